@@ -35,6 +35,7 @@ export type ValueKind =
   | "url"
   | "uuid"
   | "shard"
+  | "since"
   | "mcp_tool";
 
 /** The details of an option beyond its signature and help. */

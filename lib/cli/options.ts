@@ -48,6 +48,9 @@ export function printsAnswer(format: Format): boolean {
 const ANSWER_SCOPES = ["all", "last"];
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
+/** What `ccrun sessions` groups totals by. */
+export const GROUPINGS = ["day", "model", "workspace"] as const;
+
 /** The aliases in `claude --help`, and haiku. */
 const MODELS = ["fable", "opus", "sonnet", "haiku"];
 
@@ -76,6 +79,13 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--allow-cwd DIR", "another directory that requests can work in (repeatable)", {
       isRepeatable: true,
     }],
+  ]),
+  ...optionGroup("Sessions", ["sessions"], [
+    ["--all", "sessions of all directories"],
+    ["--since D|DATE", "changed since: 7d, 2026-11-20, RFC 3339", { valueKind: "since" }],
+    ["--limit N", "print at most N rows", { valueKind: "positive" }],
+    ["--total", "print what the sessions used together"],
+    ["--by GROUP", "print totals by day, model or workspace", { choices: GROUPINGS }],
   ]),
   ...optionGroup("Prompt", RUN, [
     ["-p, --prompt TEXT", "prompt; the text may start with a dash", {

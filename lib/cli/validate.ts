@@ -6,6 +6,7 @@ import type { OptionSpec, ValueKind } from "./option_spec.ts";
 import type { Command } from "./commands.ts";
 import { optionsOf, PAGE_FORMATS } from "./options.ts";
 import { isVariable, type Options } from "./command_line.ts";
+import { parseSince } from "./sessions/since.ts";
 import { usageError } from "./usage_error.ts";
 
 /** The options that name a file to write, with the hint for those that get `-`. */
@@ -105,6 +106,13 @@ const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | unde
     return {
       expected: "I/N with I from 1 to N, such as 2/5",
       hint: value.startsWith("0/") ? "add 1 to an index that counts from 0" : undefined,
+    };
+  },
+  since(value) {
+    if (parseSince(value, Date.now()) !== undefined) return undefined;
+    return {
+      expected: "a duration such as 7d, a date such as 2026-11-20, or an RFC 3339 time",
+      hint: /^\d+$/.test(value) ? `add the unit: ${value}d or ${value}h` : undefined,
     };
   },
   url(value) {
