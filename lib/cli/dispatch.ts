@@ -27,7 +27,7 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
   if (!RUNNING_CLAUDE.has(typed.command)) rejectPassthrough(typed);
   if (typed.command !== args[0]) rejectMistypedCommand(typed);
   const { commandLine, warnings } = addEnvironment(typed, host.env);
-  checkValues(commandLine.options);
+  checkValues(commandLine.options, commandLine.command);
   for (const warning of warnings) printMessage(`warning: ${warning}`);
   const runStoppable = (loading: Promise<StoppableCommand>) =>
     runWithSignals(loading, commandLine, { args, host });

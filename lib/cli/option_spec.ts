@@ -40,6 +40,8 @@ export type ValueKind =
 
 /** The details of an option beyond its signature and help. */
 export interface OptionDetails {
+  /** What is different in `ccrun replay`. */
+  readonly inReplay?: { readonly help: string; readonly choices: readonly string[] };
   /** Other names, which the help does not show. */
   readonly aliases?: readonly string[];
   /** What the value must be, if not text. */
