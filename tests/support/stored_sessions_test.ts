@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { listSessions } from "../../lib/claude/sessions/list.ts";
+import { listSessions } from "../claude/sessions/place.ts";
 import { text, thinking } from "./api_reply.ts";
 import { asObject, type JsonObject } from "./json.ts";
 import { makeSandbox } from "./sandbox.ts";
