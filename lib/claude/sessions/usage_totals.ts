@@ -41,7 +41,7 @@ export class UsageTotals {
   readonly #by: Grouping | undefined;
   readonly #sinceMs: number;
   readonly #groups = new Map<string | null, Group>();
-  readonly #messageIds = new RecentIds();
+  readonly #messages = new RecentIds();
   readonly #costHistory: CostHistory = createCostHistory();
 
   constructor({ by, sinceMs = -Infinity }: UsageTotalsOptions = {}) {
@@ -73,7 +73,8 @@ export class UsageTotals {
     for (const step of steps) {
       const isRecent = step.timeMs === null || step.timeMs >= this.#sinceMs;
       if (step.type === "message") {
-        const isNew = this.#messageIds.add(step.id);
+        // Some gateways give all messages the same id, but seldom the same tokens.
+        const isNew = this.#messages.add([step.id, ...Object.values(step.usage)].join(" "));
         costs.readMessage(step, { isNew, isRecent });
         if (!isNew || !isRecent) continue;
         const group = groupOf(step.timeMs, step.model);
@@ -88,7 +89,8 @@ export class UsageTotals {
       hasUnknownCost ||= !added.isComplete;
       for (const [model, usd] of added.costs) if (usd > 0) groupOf(step.timeMs, model).addCost(usd);
     }
-    if (steps.length === 0) unrecorded.add(groupOf(null, null));
+    const isUnanswered = !steps.some(({ type }) => type === "message");
+    if (isUnanswered && this.#by !== "day" && this.#by !== "model") groupOf(null, null);
     for (const group of groups) group.addSession(hasUnknownCost || unrecorded.has(group));
   }
 
