@@ -107,18 +107,26 @@ export class UsageTotals {
   }
 
   /** Returns the group of what a session used at a time with a model. */
-  #groupOf(
-    { workspace, groups }: SessionState,
-    { timeMs, model }: Pick<MessageStep, "timeMs" | "model">,
-  ): Group {
-    const keys = {
-      day: timeMs === null ? null : formatLocalDay(timeMs),
-      model,
-      workspace,
-    };
-    const group = this.#group(this.#by === undefined ? null : keys[this.#by]);
-    groups.add(group);
+  #groupOf(session: SessionState, used: Pick<MessageStep, "timeMs" | "model">): Group {
+    const group = this.#group(this.#keyOf(session, used));
+    session.groups.add(group);
     return group;
+  }
+
+  #keyOf(
+    { workspace }: SessionState,
+    { timeMs, model }: Pick<MessageStep, "timeMs" | "model">,
+  ): string | null {
+    switch (this.#by) {
+      case "day":
+        return timeMs === null ? null : formatLocalDay(timeMs);
+      case "model":
+        return model;
+      case "workspace":
+        return workspace;
+      case undefined:
+        return null;
+    }
   }
 
   #group(key: string | null): Group {
