@@ -83,7 +83,8 @@ export class UsageTotals {
   #addMessage(message: MessageStep, session: SessionState): void {
     const isRecent = this.#isRecent(message);
     // Some gateways give all messages the same id, but seldom the same tokens.
-    const isNew = this.#messages.add([message.id, ...Object.values(message.usage)].join(" "));
+    const { id, model, usage } = message;
+    const isNew = this.#messages.add([id, model, ...Object.values(usage)].join(" "));
     session.costs.readMessage(message, { isNew, isRecent });
     if (!isNew || !isRecent) return;
     const group = this.#groupOf(session, message);
