@@ -4,8 +4,9 @@ import { isAbsolutePath, isId, isName, isWord } from "../../util/plausible.ts";
 import { getNonEmptyString, getObject, getPlausible, getString } from "../json_fields.ts";
 import { readUserText } from "../sessions/user_text.ts";
 import { userNote } from "../user_notes.ts";
-import { hasMessage, isFiller, isTalk } from "./entries.ts";
+import { hasMessage, isFiller, isReminder, isTalk } from "./entries.ts";
 import { MessageTokens } from "./message_tokens.ts";
+import { FirstEntries } from "./first_entries.ts";
 import {
   assistantMessage,
   envelope,
@@ -40,8 +41,8 @@ const MAX_TASKS = 10_000;
 /** How many messages wait until the model is known. */
 const MAX_HELD = 100;
 
-const CAVEAT = /^(?:<local-command-caveat>|Caveat: The messages below were generated)/;
-const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>/;
+const CAVEAT = /^(?:<local-command-caveat>|Caveat: The messages below )/;
+const COMMAND_OUTPUT = /^(?:<local-command-std(?:out|err)>|Unknown slash command: )/;
 
 /**
  * Turns the entries of a transcript into the messages that Claude Code would have written to its output
@@ -51,16 +52,21 @@ export class TranscriptConverter {
   #facts: SessionFacts = {};
   #sidechains = new Sidechains();
   #turn = new TranscriptTurn();
-  /** The tokens of all agents since the last result. */
+  /** What the messages of all agents since the last result used. */
   #tokens = new MessageTokens();
   #earlierTurnsMs = 0;
+  /** The cost of all messages, in versions that state it. */
+  #costUsd = 0;
   /** The messages since a prompt, until the model that answers it is known. */
   #held: JsonObject[] | undefined = [];
   #messages: JsonObject[] = [];
   /** The subagent whose own transcript this is. */
   #agentId: string | undefined;
   #isFirst = true;
+  #firstEntries = new FirstEntries();
   #tasks = new BoundedMap<string, "running" | "ended">(MAX_TASKS);
+  /** The task that each call has started. */
+  #taskOfCall = new BoundedMap<string, string>(MAX_TASKS);
 
   /** Whether the last turn has ended, as far as a transcript shows it. */
   get isComplete(): boolean {
@@ -80,13 +86,14 @@ export class TranscriptConverter {
     this.#messages = [];
     if (this.#isFirst) this.#agentId = getPlausible(entry, "agentId", isId);
     this.#isFirst = false;
-    this.#read(entry);
+    for (const next of this.#firstEntries.read(entry)) this.#read(next);
     return this.#messages;
   }
 
   /** Returns the messages that are left at the end of the file. */
   end(): JsonObject[] {
     this.#messages = [];
+    for (const entry of this.#firstEntries.end()) this.#read(entry);
     this.#endCompleteTurn();
     this.#release();
     return this.#messages;
@@ -140,6 +147,7 @@ export class TranscriptConverter {
     this.#startTask(entry, parent);
     this.#sidechains.recordCalls(entry);
     this.#tokens.record(entry);
+    this.#endTaskOfResult(entry);
     const message = entry["type"] === "assistant"
       ? assistantMessage(entry, parent)
       : userMessage(entry, parent);
@@ -151,6 +159,7 @@ export class TranscriptConverter {
     const id = getPlausible(entry, "agentId", isId);
     if (id === undefined || this.#tasks.has(id)) return;
     this.#tasks.set(id, "running");
+    this.#taskOfCall.set(parent, id);
     this.#emit({
       type: "system",
       subtype: "task_started",
@@ -159,6 +168,12 @@ export class TranscriptConverter {
       description: this.#sidechains.descriptionOf(parent),
       ...envelope(entry),
     });
+  }
+
+  /** Reports the end of the subagent whose result an entry has. */
+  #endTaskOfResult(entry: JsonObject): void {
+    const task = subagentEnd(entry, (call) => this.#taskOfCall.get(call));
+    if (task !== undefined) this.#endTask(entry, task);
   }
 
   /** Reports the end of a task once. */
@@ -183,15 +198,14 @@ export class TranscriptConverter {
   #readToolResult(entry: JsonObject): void {
     this.#release();
     this.#turn.recordToolResult(entry);
-    const task = subagentEnd(entry);
-    if (task !== undefined) this.#endTask(entry, task);
+    this.#endTaskOfResult(entry);
     this.#emit(userMessage(entry));
   }
 
   /** Reads a text in the place of the user: a prompt, or something that Claude Code wrote. */
   #readUserText(entry: JsonObject): void {
     const text = textOf(entry);
-    if (CAVEAT.test(text)) return;
+    if (CAVEAT.test(text) || isReminder(entry, text)) return;
     if (isTaskNotification(text)) return this.#readNotification(entry, text);
     if (COMMAND_OUTPUT.test(text)) return this.#readCommandOutput(entry, text);
     const note = userNote(text);
@@ -268,9 +282,11 @@ export class TranscriptConverter {
   #endTurn(origin?: string): void {
     const result = this.#turn.result(this.#tokens.total);
     if (result !== undefined) {
+      const { costUsd } = this.#tokens;
+      this.#costUsd += costUsd ?? 0;
       this.#tokens.clear();
       this.#release();
-      this.#emit(result);
+      this.#emit(costUsd === undefined ? result : { ...result, total_cost_usd: this.#costUsd });
     }
     this.#earlierTurnsMs += this.#turn.durationMs;
     this.#turn = new TranscriptTurn(origin);
