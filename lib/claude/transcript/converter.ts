@@ -4,7 +4,7 @@ import { isAbsolutePath, isId, isName, isWord } from "../../util/plausible.ts";
 import { getNonEmptyString, getObject, getPlausible, getString } from "../json_fields.ts";
 import { readUserText } from "../sessions/user_text.ts";
 import { userNote } from "../user_notes.ts";
-import { hasMessage, isFiller, isReminder, isTalk } from "./entries.ts";
+import { hasMessage, isFiller, isTalk } from "./entries.ts";
 import { MessageTokens } from "./message_tokens.ts";
 import { FirstEntries } from "./first_entries.ts";
 import {
@@ -41,8 +41,8 @@ const MAX_TASKS = 10_000;
 /** How many messages wait until the model is known. */
 const MAX_HELD = 100;
 
-const CAVEAT = /^(?:<local-command-caveat>|Caveat: The messages below )/;
-const COMMAND_OUTPUT = /^(?:<local-command-std(?:out|err)>|Unknown slash command: )/;
+const CAVEAT = /^(?:<local-command-caveat>|Caveat: The messages below were generated)/;
+const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>/;
 
 /**
  * Turns the entries of a transcript into the messages that Claude Code would have written to its output
@@ -205,7 +205,7 @@ export class TranscriptConverter {
   /** Reads a text in the place of the user: a prompt, or something that Claude Code wrote. */
   #readUserText(entry: JsonObject): void {
     const text = textOf(entry);
-    if (CAVEAT.test(text) || isReminder(entry, text)) return;
+    if (CAVEAT.test(text)) return;
     if (isTaskNotification(text)) return this.#readNotification(entry, text);
     if (COMMAND_OUTPUT.test(text)) return this.#readCommandOutput(entry, text);
     const note = userNote(text);

@@ -39,10 +39,3 @@ export function isFiller(entry: JsonObject): boolean {
   // Versions before 2.1 do not state that it is no error.
   return entry["isApiErrorMessage"] === false || textOf(entry) === FILLER;
 }
-
-/** Returns whether Claude Code wrote a text only to remind the model of something. */
-export function isReminder(entry: JsonObject, text: string): boolean {
-  return entry["isMeta"] === true && REMINDER.test(text);
-}
-
-const REMINDER = /^(?:<system-reminder>|Continue from where you left off\.$)/;
