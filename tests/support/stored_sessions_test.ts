@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { listSessions } from "../../lib/claude/sessions/list.ts";
+import { readSessions } from "../../lib/claude/sessions/list.ts";
+import { findSessionFiles } from "../../lib/claude/sessions/store.ts";
 import { text, thinking } from "./api_reply.ts";
 import { asObject, type JsonObject } from "./json.ts";
 import { makeSandbox } from "./sandbox.ts";
@@ -73,7 +74,7 @@ Deno.test("storeSession() writes a session that is found in its workspace, and i
   const stored = await storeSession(home, project, transcript([prompt("Look around.")]), {
     subagents: agents,
   });
-  const sessions = await listSessions({ cwd: project, home, env: {} });
+  const sessions = await readSessions(await findSessionFiles({ cwd: project, home, env: {} }));
   assertEquals(sessions.map(({ id, prompt }) => [id, prompt]), [[stored.id, "Look around."]]);
 
   const folder = stored.path.slice(0, -".jsonl".length);
@@ -92,7 +93,7 @@ Deno.test("storeRecordedSession() stores every recorded conversation where Claud
   for (const name of recordedTranscripts()) {
     stored.set((await storeRecordedSession(home, project, name)).id, name);
   }
-  const sessions = await listSessions({ cwd: project, home, env: {} });
+  const sessions = await readSessions(await findSessionFiles({ cwd: project, home, env: {} }));
   const missing = new Map(stored);
   for (const { id } of sessions) missing.delete(id);
   // One contains only a summary, and the other one is a session of a worktree.

@@ -44,9 +44,10 @@ const MAX_HELD = 100;
 
 /** Texts for the model, which no stream contains. */
 const UNSEEN =
-  /^(?:<local-command-caveat>|Caveat: The messages below were generated|<system-reminder>)/;
+  /^(?:<local-command-caveat>|Caveat: The messages below |<system-reminder>|Continue from where you left off\.$)/;
 
-const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>/;
+const COMMAND_OUTPUT =
+  /^(?:<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>|Unknown slash command: )/;
 
 /**
  * Turns the entries of a transcript into the messages that Claude Code would have written to its output
