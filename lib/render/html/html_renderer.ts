@@ -1,4 +1,4 @@
-import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
+import type { PageWriter } from "../page.ts";
 import type { Report, ReportStep } from "../report.ts";
 import { ReportBuilder, type ReportOptions } from "../report/report_builder.ts";
 import type { Renderer } from "../renderer.ts";
@@ -23,7 +23,7 @@ const MARGIN = 0.95;
 const TEXT_BUDGET = 5_000_000;
 
 /** Creates the renderer of the `html` format: one page, which needs no other file and no network. */
-export function createHtmlRenderer(writer: BufferedWriter, options: ReportOptions = {}): Renderer {
+export function createHtmlRenderer(writer: PageWriter, options: ReportOptions = {}): Renderer {
   const builder = new ReportBuilder(options);
   return {
     event(event) {
