@@ -232,6 +232,7 @@ export class ReportBuilder {
       session: this.#session,
       prompt: this.#prompt,
       turns: this.#turns.turns,
+      lastStepNumber: this.#lastNumber,
       answer: this.#result === undefined ? "" : answerOf(this.#result),
       error: this.#error,
       exit,

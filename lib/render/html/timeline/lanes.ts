@@ -84,8 +84,9 @@ class BarCollector {
       if (span === undefined) continue;
       const { label, name, state } = step.call;
       const isSubagent = startsSubagent(name) || step.call.steps.length > 0;
-      const title = sanitizeLine(`${label.name} ${label.argument}`, MAX_NAME_LENGTH);
       const isProblem = state === "failed" || state === "denied";
+      const call = sanitizeLine(`${label.name} ${label.argument}`, MAX_NAME_LENGTH);
+      const title = isProblem ? `${call} · ${state}` : call;
       const details = { stepNumber: step.number, isProblem, inner };
       const kind = isSubagent ? "subagent" : "tool";
       (isSubagent ? this.subagents : lane).push(this.#bar(title, kind, span, details));
@@ -105,8 +106,7 @@ class BarCollector {
     details: { stepNumber: number; isProblem: boolean; inner?: readonly Bar[] },
   ): Bar {
     const duration = this.isTimed ? ` · ${formatDuration(span.end - span.start)}` : "";
-    const problem = details.isProblem ? " · failed" : "";
-    return { inner: [], ...span, ...details, kind, title: `${name}${duration}${problem}` };
+    return { inner: [], ...span, ...details, kind, title: `${name}${duration}` };
   }
 }
 
