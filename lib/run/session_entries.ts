@@ -4,6 +4,7 @@
  * @module
  */
 
+import { findSubagentCalls, type SubagentCall } from "../claude/transcript/subagent_calls.ts";
 import {
   asStreamed,
   belongsTo,
@@ -63,6 +64,7 @@ class SessionFiles implements Disposable {
   #waiting: StartedSubagent[] = [];
   #knownPaths = new Set<string>();
   #isFirstTime = true;
+  #calls: ReadonlyMap<string, SubagentCall> | undefined;
 
   constructor(path: string, file: GrowingFile) {
     this.#path = path;
@@ -116,7 +118,16 @@ class SessionFiles implements Disposable {
     this.#knownPaths.add(path);
     if (isSibling && !belongsTo(first, this.#path)) return;
     const subagent = await readSubagentFile(path);
-    this.#waiting.push({ ...subagent, startedMs: timeOf(first) ?? 0 });
+    const startedMs = timeOf(first) ?? 0;
+    if (subagent.call !== undefined) {
+      this.#waiting.push({ ...subagent, startedMs });
+      return;
+    }
+    this.#calls ??= await readSubagentCalls(this.#path);
+    const call = this.#calls.get(String(first["agentId"]));
+    // The transcript can have the call later than the first entry of its subagent.
+    const sinceMs = Math.max(startedMs, call?.timeMs ?? 0);
+    this.#waiting.push({ ...subagent, call: call?.id, startedMs: sinceMs });
   }
 
   /** Opens the files of the subagents that have started before everything else that is read next. */
@@ -212,6 +223,15 @@ async function readFirstEntry(path: string): Promise<JsonObject | undefined> {
     return parseJsonObject(value ?? lines.end() ?? "");
   } catch {
     return undefined;
+  }
+}
+
+async function readSubagentCalls(path: string): Promise<ReadonlyMap<string, SubagentCall>> {
+  try {
+    using lines = new GrowingLines(await GrowingFile.open(path));
+    return await findSubagentCalls(lines.read());
+  } catch {
+    return new Map();
   }
 }
 

@@ -4,11 +4,8 @@ import {
   type RecordedTotal,
   subtractTotal,
 } from "../claude/transcript/recorded_total.ts";
-import { getPlausible } from "../claude/json_fields.ts";
 import type { RunEvent } from "../events.ts";
-import { roundCost } from "../util/cost.ts";
 import type { JsonObject } from "../util/json.ts";
-import { isCost } from "../util/plausible.ts";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import type { RunState } from "./run_state.ts";
 import type { SourceClock } from "./source_clock.ts";
@@ -24,8 +21,6 @@ export class TranscriptReader {
   readonly #lines: LineReader;
   readonly #state: RunState;
   readonly #clock: SourceClock;
-  /** The cost of the messages, in versions that state it. */
-  #messageCost = 0;
   /** What newer versions have recorded last. */
   #recorded: RecordedTotal | undefined;
   /** How many turns have ended since then. */
@@ -84,19 +79,14 @@ export class TranscriptReader {
   #recordCost(entry: JsonObject, events: readonly RunEvent[]): void {
     const { numbers } = this.#state;
     const total = readRecordedTotal(entry);
-    if (total !== undefined) {
-      // A run of several turns does not tell which of them has cost what.
-      const result = events.find((event) => event.type === "result");
-      if (this.#resultsOfRun === 1 && result !== undefined) {
-        Object.assign(result, subtractTotal(total, this.#recorded));
-      }
-      this.#resultsOfRun = 0;
-      this.#recorded = total;
-      return numbers.recordTotal(total);
+    if (total === undefined) return;
+    // A run of several turns does not tell which of them has cost what.
+    const result = events.find((event) => event.type === "result");
+    if (this.#resultsOfRun === 1 && result !== undefined) {
+      Object.assign(result, subtractTotal(total, this.#recorded));
     }
-    const cost = getPlausible(entry, "costUSD", isCost);
-    if (cost === undefined) return;
-    this.#messageCost += cost;
-    numbers.recordTotal({ cost_usd: roundCost(this.#messageCost) });
+    this.#resultsOfRun = 0;
+    this.#recorded = total;
+    numbers.recordTotal(total);
   }
 }

@@ -1,15 +1,19 @@
 import { pollUntil } from "../util/poll_until.ts";
 import type { GrowingFile } from "./growing_file.ts";
 
-/** How long a file can be missing before it counts as removed, in milliseconds. */
-const MISSING_LIMIT_MS = 5_000;
+/** Options for {@linkcode followFile}. */
+export interface FollowFileOptions {
+  /** Returns whether the writer is done. What it wrote before is read, and then the stream ends. */
+  readonly isOver: () => boolean | Promise<boolean>;
+  /** How long the file can be missing before the stream ends, in milliseconds. @default {5_000} */
+  readonly missingLimitMs?: number;
+}
 
 /**
  * Returns the content of a file that another program writes, while it grows. The stream ends when the writer
- * is done, or when the file has been missing for some seconds. Canceling the stream closes the file.
+ * is done, or when the file has been missing for some seconds. Canceling the stream ends it at once.
  *
- * @param file the file, which the stream closes in the end
- * @param isOver returns whether the writer is done. Everything that it wrote before is read
+ * @param file the file, which is closed when the stream ends
  *
  * @example
  * ```ts
@@ -21,15 +25,16 @@ const MISSING_LIMIT_MS = 5_000;
  * using directory = createTempDirectory();
  * const path = `${directory.path}/log`;
  * Deno.writeTextFileSync(path, "one\n");
- * console.log(await toText(followFile(await GrowingFile.open(path), () => true))); // one
+ * const file = await GrowingFile.open(path);
+ * console.log(await toText(followFile(file, { isOver: () => true }))); // one
  * ```
  */
 export function followFile(
   file: GrowingFile,
-  isOver: () => boolean | Promise<boolean>,
+  options: FollowFileOptions,
 ): ReadableStream<Uint8Array> {
   const stop = new AbortController();
-  const chunks = chunksOf(file, isOver, stop.signal);
+  const chunks = chunksOf(file, options, stop.signal);
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await chunks.next();
@@ -45,10 +50,10 @@ export function followFile(
 
 async function* chunksOf(
   file: GrowingFile,
-  isOver: () => boolean | Promise<boolean>,
+  { isOver, missingLimitMs = 5_000 }: FollowFileOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
   using _ = file;
-  const isLost = () => file.missingMs > MISSING_LIMIT_MS;
+  const isLost = () => file.missingMs > missingLimitMs;
   for await (const _ of pollUntil(() => isLost() || isOver(), signal)) yield* file.read();
 }

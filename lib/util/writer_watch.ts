@@ -1,8 +1,5 @@
 import { runShell } from "./run_shell.ts";
 
-/** How often the processes are looked at, in milliseconds. */
-const LOOK_INTERVAL_MS = 1_000;
-
 /** How many looks in a row have to find no writer. A rotated file has none until the writer reopens it. */
 const LOOKS_WITHOUT_WRITER = 2;
 
@@ -12,13 +9,16 @@ const LOOKS_WITHOUT_WRITER = 2;
  * SMB shares, no other program can read a file that is locked.
  */
 export class WriterWatch {
-  #path: string;
+  readonly #path: string;
+  readonly #intervalMs: number;
   #lookedAt = -Infinity;
   #hasSeenWriter = false;
   #looksWithoutWriter = 0;
 
-  constructor(path: string) {
+  /** @param intervalMs the time between two looks at the processes, in milliseconds */
+  constructor(path: string, intervalMs = 1_000) {
     this.#path = path;
+    this.#intervalMs = intervalMs;
   }
 
   /** Whether a program was seen that had the file open to write. Those of other users cannot be seen. */
@@ -26,9 +26,9 @@ export class WriterWatch {
     return this.#hasSeenWriter;
   }
 
-  /** Returns whether the file had a writer and has none now. Looks at most once a second. */
+  /** Returns whether the file had a writer and has none now. Looks at most once in the interval. */
   async isClosed(): Promise<boolean> {
-    if (performance.now() - this.#lookedAt >= LOOK_INTERVAL_MS) {
+    if (performance.now() - this.#lookedAt >= this.#intervalMs) {
       const isWritten = await hasWriter(this.#path);
       this.#lookedAt = performance.now();
       if (isWritten) this.#hasSeenWriter = true;

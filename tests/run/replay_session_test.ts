@@ -4,13 +4,7 @@ import { replaySession } from "../../lib/run/replay.ts";
 import { createTempDirectory } from "../../lib/util/temp_directory.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { exitOf } from "../support/events_of_type.ts";
-import { brokenTranscripts } from "../support/broken_transcripts.ts";
-import {
-  recordedTranscripts,
-  storeRecordedSession,
-  storeSession,
-  type StoreSessionOptions,
-} from "../support/stored_sessions.ts";
+import { storeSession, type StoreSessionOptions } from "../support/stored_sessions.ts";
 import {
   assistant,
   costState,
@@ -128,32 +122,3 @@ Deno.test("replaySession takes the numbers that a session has recorded", async (
   const { cost_usd, usage } = exitOf(events);
   assertEquals([costs, cost_usd, usage?.output], [[0.5, 0.25], 0.75, 100]);
 });
-
-for (const name of recordedTranscripts()) {
-  Deno.test(`replaySession knows all messages of ${name}`, async () => {
-    using home = createTempDirectory();
-    const { path } = await storeRecordedSession(home.path, "/project", name);
-    const events = await Array.fromAsync(replaySession(path));
-    assertEvents(events);
-    const unknown = events.filter(({ type }) => type === "unknown" || type === "raw");
-    assertEquals(unknown, []);
-    const orphans = events.filter(({ parent_tool_use_id: parent }) =>
-      parent !== undefined &&
-      !events.some((event) => event.type === "tool_use" && event.id === parent)
-    );
-    assertEquals(orphans, []);
-  });
-}
-
-for (const { name, bytes, shown, subagents } of brokenTranscripts()) {
-  Deno.test(`replaySession shows the rest of ${name}`, async () => {
-    using home = createTempDirectory();
-    const { path } = await storeSession(home.path, "/project", bytes(), {
-      ...subagents === undefined ? {} : { subagents },
-    });
-    const events = await Array.fromAsync(replaySession(path));
-    assertEvents(events);
-    const texts = events.flatMap((event) => "text" in event ? [event.text] : []);
-    for (const text of shown) assert(texts.some((each) => each.includes(text)), text);
-  });
-}

@@ -1,12 +1,13 @@
 /**
- * Finds out whether a claude works on a session. Since version 2.1, each one keeps a file while it runs.
+ * Finds out whether a claude works on a session. Newer versions keep a file for each process while it runs, and
+ * leave it if the process is killed.
  *
  * @module
  */
 
 import { resolve } from "@std/path/resolve";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
-import { type JsonObject, parseJsonObject } from "../../util/json.ts";
+import { parseJsonObject } from "../../util/json.ts";
 import { type ProcessStarts, processStarts } from "../../util/process_starts.ts";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { getString } from "../json_fields.ts";
@@ -15,7 +16,7 @@ import { getString } from "../json_fields.ts";
 export type SessionActivity = "running" | "ended" | "unknown";
 
 /** The file of a process is named after it. */
-const FILE_NAME = /^([1-9]\d{0,9})\.json$/;
+const FILE_NAME = /^[1-9]\d{0,9}\.json$/;
 
 /** The file has less than a kilobyte. */
 const MAX_FILE_BYTES = 256 * 1024;
@@ -25,6 +26,7 @@ const MAX_FILES = 1_000;
 
 /** A process that has, or had, a session. */
 interface SessionProcess {
+  readonly sessionId: string;
   readonly pid: number;
   /** When it started, in the format of {@linkcode processStarts}. */
   readonly start: string | undefined;
@@ -33,31 +35,70 @@ interface SessionProcess {
 }
 
 /**
- * Returns whether a claude runs for a session.
+ * Watches whether a claude runs for a session.
  *
- * @returns "unknown" if it may run on another machine or in another container, and if only versions were used
- * that keep no files
+ * @example
+ * ```ts
+ * import { SessionWatch } from "./running.ts";
+ *
+ * const watch = new SessionWatch("3f2c8a41-0b6e-4a57-9d0f-5b8f6f1f2a10", {
+ *   env: {},
+ *   home: "/nonexistent",
+ *   cwd: "/",
+ * });
+ * console.log(await watch.activity()); // unknown
+ * ```
  */
-export async function findRunningClaude(
-  sessionId: string,
-  location: ConfigLocation,
-): Promise<SessionActivity> {
-  const root = configDirectory(location);
-  if (root === undefined) return "unknown";
-  const folder = resolve(root, "sessions");
-  const names = await namesIn(folder);
-  if (names === undefined) return "unknown";
-  const found: SessionProcess[] = [];
-  for (const name of names) {
-    const process = await readSessionProcess(resolve(folder, name), sessionId);
-    if (process !== undefined) found.push(process);
+export class SessionWatch {
+  readonly #sessionId: string;
+  readonly #folder: string | undefined;
+  /** The processes by the names of their files. Claude Code removes its file before it writes its last lines. */
+  readonly #processes = new Map<string, SessionProcess>();
+  readonly #intervalMs: number;
+  #lookedAt = -Infinity;
+  #activity: SessionActivity = "unknown";
+
+  /** @param intervalMs the time between two looks at the processes, in milliseconds */
+  constructor(sessionId: string, location: ConfigLocation, intervalMs = 1_000) {
+    this.#intervalMs = intervalMs;
+    const root = configDirectory(location);
+    this.#sessionId = sessionId;
+    this.#folder = root && resolve(root, "sessions");
   }
-  if (found.length === 0) return "ended";
-  const starts = await processStarts(found.map(({ pid }) => pid));
-  if (starts === undefined) return "unknown";
-  const activities = found.map((process) => activityOf(process, starts));
-  if (activities.includes("running")) return "running";
-  return activities.includes("unknown") ? "unknown" : "ended";
+
+  /**
+   * Returns whether a claude runs. Looks at most once in the interval.
+   *
+   * @returns "unknown" if it may run on another machine or in another container, or if only versions were
+   * used that keep no files
+   */
+  async activity(): Promise<SessionActivity> {
+    if (performance.now() - this.#lookedAt >= this.#intervalMs) {
+      this.#activity = await this.#look();
+      this.#lookedAt = performance.now();
+    }
+    return this.#activity;
+  }
+
+  async #look(): Promise<SessionActivity> {
+    const names = this.#folder && await namesIn(this.#folder);
+    if (this.#folder === undefined || names === undefined) return "unknown";
+    for (const name of names) {
+      const process = await readSessionProcess(this.#folder, name);
+      if (process?.sessionId === this.#sessionId) this.#processes.set(name, process);
+    }
+    if (this.#processes.size === 0) return "ended";
+    const starts = await processStarts([...this.#processes.values()].map(({ pid }) => pid));
+    if (starts === undefined) return "unknown";
+    const activities = new Set<SessionActivity>();
+    for (const [name, process] of this.#processes) {
+      const activity = activityOf(process, starts);
+      activities.add(activity);
+      if (activity !== "running" && !names.includes(name)) this.#processes.delete(name);
+    }
+    if (activities.has("running")) return "running";
+    return activities.has("unknown") ? "unknown" : "ended";
+  }
 }
 
 function activityOf(
@@ -84,17 +125,17 @@ async function namesIn(folder: string): Promise<string[] | undefined> {
   return names;
 }
 
-/** Reads the file of a process; returns undefined if the process has another session. */
+/** Reads the file of a process; returns undefined if it names no session. */
 async function readSessionProcess(
-  path: string,
-  sessionId: string,
+  folder: string,
+  name: string,
 ): Promise<SessionProcess | undefined> {
-  const text = await readBoundedTextFile(path, MAX_FILE_BYTES).catch(() => "");
-  const record: JsonObject = parseJsonObject(text) ?? {};
-  if (getString(record, "sessionId") !== sessionId) return undefined;
-  const [, pid] = FILE_NAME.exec(path.slice(path.lastIndexOf("/") + 1)) ?? [];
-  return {
-    pid: Number(pid),
+  const text = await readBoundedTextFile(resolve(folder, name), MAX_FILE_BYTES).catch(() => "");
+  const record = parseJsonObject(text) ?? {};
+  const sessionId = getString(record, "sessionId");
+  return sessionId === undefined ? undefined : {
+    sessionId,
+    pid: Number.parseInt(name),
     start: getString(record, "procStart"),
     domain: getString(record, "pidDomain"),
   };

@@ -6,6 +6,7 @@ import { readUserText } from "../sessions/user_text.ts";
 import { userNote } from "../user_notes.ts";
 import { hasMessage, isFiller, isTalk } from "./entries.ts";
 import { MessageTokens } from "./message_tokens.ts";
+import { FirstEntries } from "./first_entries.ts";
 import {
   assistantMessage,
   envelope,
@@ -43,9 +44,10 @@ const MAX_HELD = 100;
 
 /** Texts for the model, which no stream contains. */
 const UNSEEN =
-  /^(?:<local-command-caveat>|Caveat: The messages below were generated|<system-reminder>)/;
+  /^(?:<local-command-caveat>|Caveat: The messages below |<system-reminder>|Continue from where you left off\.$)/;
 
-const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>/;
+const COMMAND_OUTPUT =
+  /^(?:<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>|Unknown slash command: )/;
 
 /**
  * Turns the entries of a transcript into the messages that Claude Code would have written to its output
@@ -55,16 +57,21 @@ export class TranscriptConverter {
   #facts: SessionFacts = {};
   #sidechains = new Sidechains();
   #turn = new TranscriptTurn();
-  /** The tokens of all agents since the last result. */
+  /** What the messages of all agents since the last result used. */
   #tokens = new MessageTokens();
   #earlierTurnsMs = 0;
+  /** The cost of all messages, in versions that state it. */
+  #costUsd = 0;
   /** The messages since a prompt, until the model that answers it is known. */
   #held: JsonObject[] | undefined = [];
   #messages: JsonObject[] = [];
   /** The subagent whose own transcript this is. */
   #agentId: string | undefined;
   #isFirst = true;
+  #firstEntries = new FirstEntries();
   #tasks = new BoundedMap<string, "running" | "ended">(MAX_TASKS);
+  /** The task that each call has started. */
+  #taskOfCall = new BoundedMap<string, string>(MAX_TASKS);
 
   /** Whether the last turn has ended, as far as a transcript shows it. */
   get isComplete(): boolean {
@@ -84,13 +91,14 @@ export class TranscriptConverter {
     this.#messages = [];
     if (this.#isFirst) this.#agentId = getPlausible(entry, "agentId", isId);
     this.#isFirst = false;
-    this.#read(entry);
+    for (const next of this.#firstEntries.read(entry)) this.#read(next);
     return this.#messages;
   }
 
   /** Returns the messages that are left at the end of the file. */
   end(): JsonObject[] {
     this.#messages = [];
+    for (const entry of this.#firstEntries.end()) this.#read(entry);
     this.#endCompleteTurn();
     this.#release();
     return this.#messages;
@@ -142,6 +150,7 @@ export class TranscriptConverter {
     this.#startTask(entry, parent);
     this.#sidechains.recordCalls(entry);
     this.#tokens.record(entry);
+    this.#endTaskOfResult(entry);
     const message = entry["type"] === "assistant"
       ? assistantMessage(entry, parent)
       : userMessage(entry, parent);
@@ -153,6 +162,7 @@ export class TranscriptConverter {
     const id = getPlausible(entry, "agentId", isId);
     if (id === undefined || this.#tasks.has(id)) return;
     this.#tasks.set(id, "running");
+    this.#taskOfCall.set(parent, id);
     this.#emit({
       type: "system",
       subtype: "task_started",
@@ -161,6 +171,12 @@ export class TranscriptConverter {
       description: this.#sidechains.descriptionOf(parent),
       ...envelope(entry),
     });
+  }
+
+  /** Reports the end of the subagent whose result an entry has. */
+  #endTaskOfResult(entry: JsonObject): void {
+    const task = subagentEnd(entry, (call) => this.#taskOfCall.get(call));
+    if (task !== undefined) this.#endTask(entry, task);
   }
 
   /** Reports the end of a task once. */
@@ -185,8 +201,7 @@ export class TranscriptConverter {
   #readToolResult(entry: JsonObject): void {
     this.#release();
     this.#turn.recordToolResult(entry);
-    const task = subagentEnd(entry);
-    if (task !== undefined) this.#endTask(entry, task);
+    this.#endTaskOfResult(entry);
     this.#emit(userMessage(entry));
   }
 
@@ -274,9 +289,11 @@ export class TranscriptConverter {
   #endTurn(origin?: string): void {
     const result = this.#turn.result(this.#tokens.total);
     if (result !== undefined) {
+      const { costUsd } = this.#tokens;
+      this.#costUsd += costUsd ?? 0;
       this.#tokens.clear();
       this.#release();
-      this.#emit(result);
+      this.#emit(costUsd === undefined ? result : { ...result, total_cost_usd: this.#costUsd });
     }
     this.#earlierTurnsMs += this.#turn.durationMs;
     this.#turn = new TranscriptTurn(origin);

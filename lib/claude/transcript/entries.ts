@@ -7,6 +7,7 @@
 
 import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import { getObject } from "../json_fields.ts";
+import { textOf } from "./messages.ts";
 
 /** Fields that only entries of a transcript have, and no messages of a stream. */
 const TRANSCRIPT_FIELDS = ["parentUuid", "isSidechain", "leafUuid", "isSnapshotUpdate"] as const;
@@ -30,8 +31,11 @@ export function isTalk(entry: JsonObject): boolean {
     (entry["type"] === "user" || entry["type"] === "assistant");
 }
 
+const FILLER = "No response requested.";
+
 /** Returns whether Claude Code only fills the place of an answer that is missing. */
 export function isFiller(entry: JsonObject): boolean {
-  return entry["isApiErrorMessage"] === false &&
-    getObject(entry, "message")["model"] === "<synthetic>";
+  if (getObject(entry, "message")["model"] !== "<synthetic>") return false;
+  // Versions before 2.1 do not state that it is no error.
+  return entry["isApiErrorMessage"] === false || textOf(entry) === FILLER;
 }

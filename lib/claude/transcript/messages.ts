@@ -13,34 +13,35 @@ import { readToolContent } from "../tool_content.ts";
 export function envelope(entry: JsonObject, parent?: string): JsonObject {
   const { uuid, timestamp } = entry;
   const session_id = entry["sessionId"];
-  return { uuid, timestamp, session_id, parent_tool_use_id: parent ?? null };
+  const parent_tool_use_id = parent ?? null;
+  return omitUndefined<JsonObject>({ uuid, timestamp, session_id, parent_tool_use_id });
 }
 
 /** Returns the message of the model, without thinking that a stream does not show. */
 export function assistantMessage(entry: JsonObject, parent?: string): JsonObject | undefined {
   if (parent !== undefined && entry["thinkingDisplay"] === "omitted") return undefined;
   const { message, error, local_command_outcome } = entry;
-  return {
+  return omitUndefined<JsonObject>({
     type: "assistant",
     message,
     error,
     local_command_outcome,
     supersedes: entry["supersedes"],
     ...envelope(entry, parent),
-  };
+  });
 }
 
 /** Returns the message of a user entry: results of tools, or text. */
 export function userMessage(entry: JsonObject, parent?: string): JsonObject {
   const { message, isMeta } = entry;
-  return {
+  return omitUndefined<JsonObject>({
     type: "user",
     message,
     isMeta,
     tool_use_result: entry["toolUseResult"],
     tool_result_meta: toolResultMeta(entry),
     ...envelope(entry, parent),
-  };
+  });
 }
 
 /** Returns the decision about a call in the form that a stream has. */
@@ -96,7 +97,8 @@ export function systemMessage(entry: JsonObject): JsonObject | undefined {
   if (SILENT_KINDS.has(subtype)) return undefined;
   const content = getNonEmptyString(entry, "content");
   if (content === undefined) return undefined;
-  return { ...common, subtype: "informational", content, level: entry["level"] };
+  const { level } = entry;
+  return omitUndefined<JsonObject>({ ...common, subtype: "informational", content, level });
 }
 
 function compactMetadata(metadata: JsonObject): JsonObject {

@@ -39,14 +39,32 @@ function elementOf(text: string, name: string): string | undefined {
   return end === -1 ? undefined : text.slice(start + open.length, end).trim();
 }
 
-/** Returns how a subagent ended whose result an entry has; undefined if it runs in the background. */
-export function subagentEnd(entry: JsonObject): TaskNotification | undefined {
+/** The result of a call whose subagent runs in the background. */
+const LAUNCHED = /^Async agent launched/;
+
+/**
+ * Returns how a subagent ended whose result an entry has; undefined if it runs in the background.
+ *
+ * @param taskOf returns the subagent of a call, because not every result names it
+ */
+export function subagentEnd(
+  entry: JsonObject,
+  taskOf: (call: string) => string | undefined,
+): TaskNotification | undefined {
   const result = getObject(entry, "toolUseResult");
-  const taskId = getPlausible(result, "agentId", isId);
-  if (taskId === undefined || getString(result, "status") !== "completed") return undefined;
   const [block] = getObjects(getObject(entry, "message"), "content");
-  const summary = readToolContent(result["content"]).text;
-  return { taskId, toolUseId: getString(block ?? {}, "tool_use_id"), status: "completed", summary };
+  if (block?.["type"] !== "tool_result") return undefined;
+  const toolUseId = getString(block, "tool_use_id") ?? "";
+  const taskId = getPlausible(result, "agentId", isId) ?? taskOf(toolUseId);
+  const { text } = readToolContent(block["content"]);
+  if (taskId === undefined || result["isAsync"] === true || LAUNCHED.test(text)) return undefined;
+  const summary = "content" in result ? readToolContent(result["content"]).text : text;
+  return {
+    taskId,
+    toolUseId,
+    status: block["is_error"] === true ? "failed" : "completed",
+    summary,
+  };
 }
 
 /** Returns the messages of a stream that report the end of a task: that it has ended, and how. */

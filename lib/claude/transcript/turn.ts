@@ -122,8 +122,10 @@ export class TranscriptTurn {
   #recordTime(entry: JsonObject): void {
     this.#last = entry;
     if (!isTime(entry["timestamp"])) return;
-    this.#endedMs = Date.parse(entry["timestamp"]);
-    this.#startedMs ??= this.#endedMs;
+    // A few entries state an earlier time than the one before.
+    const timeMs = Date.parse(entry["timestamp"]);
+    this.#endedMs = Math.max(this.#endedMs ?? timeMs, timeMs);
+    this.#startedMs ??= timeMs;
   }
 
   /**
