@@ -152,6 +152,7 @@ export interface UserTextEvent extends EventBase<"user_text"> {
    * message that was cut off, a repeated message, or something else.
    */
   kind:
+    | "prompt"
     | "subagent"
     | "synthetic"
     | "compaction"

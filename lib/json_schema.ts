@@ -150,6 +150,7 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       text: string("The text"),
       kind: oneOf<EventOf<"user_text">["kind"]>(
         [
+          "prompt",
           "subagent",
           "synthetic",
           "compaction",

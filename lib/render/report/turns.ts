@@ -1,0 +1,59 @@
+import type { EventOf } from "../../events.ts";
+import type { ReportStep, ReportTurn } from "../report.ts";
+
+type MutableTurn = { -readonly [Field in keyof ReportTurn]: ReportTurn[Field] } & {
+  readonly steps: ReportStep[];
+};
+
+/** Divides the steps of the main agent into turns. */
+export class Turns {
+  readonly turns: MutableTurn[] = [];
+  #sessionStartMs: number | null = null;
+
+  /** Returns the steps of the current turn, for notices, which belong to it even after its result. */
+  get steps(): ReportStep[] {
+    return (this.turns.at(-1) ?? this.#begin()).steps;
+  }
+
+  /** Returns the steps of the turn that works: the current one, unless it has ended. */
+  get workingSteps(): ReportStep[] {
+    const turn = this.turns.at(-1);
+    return (turn === undefined || turn.result !== null ? this.#begin() : turn).steps;
+  }
+
+  /** Returns the steps of the turn of a prompt: a new one, unless the current one only begins. */
+  get promptSteps(): ReportStep[] {
+    const turn = this.turns.at(-1);
+    const begins = turn?.result === null &&
+      turn.steps.every(({ kind }) => kind === "prompt" || kind === "notice");
+    return (begins ? turn : this.#begin()).steps;
+  }
+
+  #begin(): MutableTurn {
+    const number = this.turns.length + 1;
+    const startMs = number === 1 ? this.#sessionStartMs : null;
+    const turn: MutableTurn = { number, steps: [], startMs, endMs: null, result: null };
+    this.turns.push(turn);
+    return turn;
+  }
+
+  /** Records when the session started, and with it the first turn. */
+  startSession(timeMs: number | null): void {
+    this.#sessionStartMs = timeMs;
+  }
+
+  /** Records that the current turn was still working at a time. */
+  recordWork(timeMs: number | null): void {
+    const turn = this.turns.at(-1);
+    if (turn === undefined || turn.result !== null || timeMs === null) return;
+    turn.startMs ??= timeMs;
+    turn.endMs = Math.max(turn.endMs ?? timeMs, timeMs);
+  }
+
+  /** Records that the current turn has ended. */
+  end(result: EventOf<"result">): void {
+    this.recordWork(result.time_ms);
+    const turn = this.turns.at(-1);
+    if (turn !== undefined) turn.result = result;
+  }
+}
