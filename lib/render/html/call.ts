@@ -1,0 +1,122 @@
+import { startsSubagent } from "../../claude/tools.ts";
+import { sanitizeLine } from "../../terminal/sanitize.ts";
+import { joinTexts } from "../../util/join_texts.ts";
+import { countLines } from "../../util/lines.ts";
+import { formatCount, formatToolDuration } from "../../util/units.ts";
+import type { CallStep, ReportCall } from "../report.ts";
+import { renderInput, showsChange } from "./call_input.ts";
+import { element, fragment, type Html } from "./html.ts";
+import { renderMarkdown } from "./markdown.ts";
+import type { PageContext } from "./page_context.ts";
+import { type Frame, renderSteps } from "./step.ts";
+import { plainText, preformatted } from "./text_block.ts";
+
+/** A longer argument is shown in the input, too. */
+const MAX_ARGUMENT_LENGTH = 300;
+
+/** A call with more lines, or with a subagent of more steps, is folded. */
+const MAX_UNFOLDED_LINES = 12;
+const MAX_UNFOLDED_STEPS = 3;
+
+/** The words that mark the states. */
+const STATE_WORDS = {
+  running: "no result",
+  done: "",
+  failed: "failed",
+  denied: "denied",
+  interrupted: "interrupted",
+} as const;
+
+/** Returns a tool call: a line that unfolds to its input, its output and its subagent's steps. */
+export function renderCall({ call }: CallStep, context: PageContext): Frame {
+  const isOpen = isProblem(call) || (context.unfoldsCalls && isShort(call));
+  return {
+    kind: isSubagent(call) ? "subagent" : showsChange(call) ? "edit" : "tool",
+    isProblem: isProblem(call),
+    content: element(
+      "details",
+      { open: isOpen },
+      element("summary", {}, summaryOf(call)),
+      element("div", { class: "body" }, bodyOf(call, context)),
+    ),
+  };
+}
+
+function isProblem({ state }: ReportCall): boolean {
+  return state === "failed" || state === "denied";
+}
+
+function isSubagent({ name, steps }: ReportCall): boolean {
+  return startsSubagent(name) || steps.length > 0;
+}
+
+function isShort(call: ReportCall): boolean {
+  const { label, output, diff, steps, input } = call;
+  if (steps.length > MAX_UNFOLDED_STEPS) return false;
+  const lines = [
+    label.details,
+    diff ?? label.changes.join("\n"),
+    typeof input?.["content"] === "string" ? input["content"] : "",
+    isConfirmation(call) ? "" : output ?? "",
+  ];
+  return lines.reduce((sum, text) => sum + countLines(text), 0) <= MAX_UNFOLDED_LINES;
+}
+
+function summaryOf(call: ReportCall): Html {
+  const { label, state, durationMs, steps } = call;
+  const argument = sanitizeLine(label.argument, MAX_ARGUMENT_LENGTH);
+  const facts = joinTexts([
+    steps.length > 0 ? formatCount(steps.length, "step") : "",
+    STATE_WORDS[state],
+    formatToolDuration(durationMs),
+  ], " · ");
+  return fragment(
+    element("span", { class: `mark ${state}` }),
+    element("b", {}, label.name),
+    argument !== "" && [" ", element("code", {}, argument)],
+    label.suffix !== "" && [" ", element("span", { class: "suffix" }, label.suffix)],
+    facts !== "" && [" ", element("span", { class: "facts" }, facts)],
+  );
+}
+
+function bodyOf(call: ReportCall, context: PageContext): Html {
+  const { images, label, input } = call;
+  const steps = call.steps.filter((step) =>
+    step.kind !== "user_text" || step.source !== "subagent" || step.text !== input?.["prompt"]
+  );
+  return fragment(
+    renderInput(call, context),
+    steps.length > 0 && element("div", { class: "nested" }, renderSteps(steps, context)),
+    renderDenial(call),
+    renderOutput(call, context),
+    images.map((image) => context.images.render(image, `Image from ${label.name}`)),
+  );
+}
+
+function renderDenial({ state, denialReason }: ReportCall): Html | false {
+  if (state !== "denied") return false;
+  return element("p", { class: "denial" }, joinTexts(["Denied", denialReason.trim()], ": "));
+}
+
+function renderOutput(call: ReportCall, context: PageContext): Html | false {
+  const { output } = call;
+  if (output === null) {
+    return call.state === "running" &&
+      element("p", { class: "missing" }, "No result was recorded.");
+  }
+  if (output.trim() === "" || isConfirmation(call)) return false;
+  if (isProblem(call)) {
+    return element("div", { class: "output problem" }, preformatted(output, context));
+  }
+  if (isSubagent(call)) {
+    const isWhole = output.length <= context.textLimit;
+    const report = isWhole ? renderMarkdown(output) : plainText(output, context);
+    return element("div", { class: "output markdown" }, report);
+  }
+  return element("div", { class: "output" }, preformatted(output, context));
+}
+
+/** Returns whether an output only confirms what the input shows. */
+function isConfirmation(call: ReportCall): boolean {
+  return call.state === "done" && (call.label.output === "nothing" || showsChange(call));
+}

@@ -1,0 +1,79 @@
+import { editsFiles, startsSubagent, type ToolInput } from "../../claude/tools.ts";
+import { compactJson } from "../../util/compact_json.ts";
+import { isJsonObject } from "../../util/json.ts";
+import type { ReportCall } from "../report.ts";
+import { renderChecklist } from "./checklist.ts";
+import { renderDiff, withMark } from "./diff.ts";
+import { element, type Html } from "./html.ts";
+import { renderMarkdown } from "./markdown.ts";
+import type { PageContext } from "./page_context.ts";
+import { plainText, preformatted } from "./text_block.ts";
+
+/** Returns what a tool received, unless the title of the call has it already. */
+export function renderInput(call: ReportCall, context: PageContext): Html | false {
+  const { name, input, label } = call;
+  if (input === null) return false;
+  const checklist = renderChecklist(call, context);
+  if (checklist !== undefined) return checklist;
+  const diff = changeOf(call, input);
+  if (diff !== undefined) return renderDiff(diff, context);
+  if (name === "ExitPlanMode" && label.details !== "") return renderMarkdown(label.details);
+  if (label.details !== "") return preformatted(label.details, context);
+  const { prompt } = input;
+  if (startsSubagent(name) && typeof prompt === "string") return plainText(prompt, context);
+  return renderFields(input, call, context);
+}
+
+/** Returns whether a call is shown as the change that it makes. */
+export function showsChange(call: ReportCall): boolean {
+  return call.input !== null && changeOf(call, call.input) !== undefined;
+}
+
+/** Returns the change of a file as a diff: what the result states, or else what the model wants. */
+function changeOf({ name, diff }: ReportCall, input: ToolInput): string | undefined {
+  if (diff !== null && diff !== "") return diff;
+  if (!editsFiles(name)) return undefined;
+  const edits = Array.isArray(input["edits"]) ? input["edits"].filter(isJsonObject) : [input];
+  return edits.map(changeOfEdit).filter((change) => change !== "").join("\n") || undefined;
+}
+
+function changeOfEdit(edit: ToolInput): string {
+  const removed = withMark("-", textOf(edit, "old_string"));
+  const added = withMark("+", textOf(edit, "new_string", "content", "new_source"));
+  return [removed, added].filter((lines) => lines !== "").join("\n");
+}
+
+function textOf(input: ToolInput, ...fields: readonly string[]): string {
+  return fields.map((field) => input[field]).find((value) => typeof value === "string") ?? "";
+}
+
+/** A longer value can be cut off in the title of its call. */
+const MAX_TITLE_LENGTH = 40;
+
+/** A longer value, or one of several lines, is a block. */
+const MAX_INLINE_LENGTH = 120;
+
+/** Returns the fields of an input that the title of the call does not show. */
+function renderFields(input: ToolInput, { label }: ReportCall, context: PageContext): Html | false {
+  const { argument } = label;
+  const isInTitle = (value: unknown) =>
+    argument.length <= MAX_TITLE_LENGTH && typeof value === "string" && argument !== "" &&
+    (value === argument || (label.isPath && value.endsWith(`/${argument}`)));
+  const fields = Object.entries(input).filter(([, value]) => !isInTitle(value));
+  if (fields.length === 0) return false;
+  return element(
+    "dl",
+    { class: "fields" },
+    fields.map(([name, value]) => [
+      element("dt", {}, name),
+      element("dd", {}, renderValue(value, context)),
+    ]),
+  );
+}
+
+function renderValue(value: unknown, context: PageContext): Html {
+  const text = typeof value === "string" ? value : compactJson(value, context.textLimit);
+  return text.length <= MAX_INLINE_LENGTH && !text.includes("\n")
+    ? element("code", {}, text)
+    : preformatted(text, context);
+}

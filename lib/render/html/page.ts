@@ -1,0 +1,73 @@
+import { VERSION } from "../../version.ts";
+import type { Report } from "../report.ts";
+import { renderConversation } from "./conversation.ts";
+import { renderHead, titleOf } from "./head.ts";
+import { type Attributes, element, fragment, Html } from "./html.ts";
+import style from "./page.css" with { type: "text" };
+import { createPageContext } from "./page_context.ts";
+import { SCRIPT_HASH, STYLE_HASH } from "./page_hashes.ts";
+import script from "./page.js" with { type: "text" };
+import { renderTimeline } from "./timeline/timeline.ts";
+import { renderToolbar } from "./toolbar.ts";
+
+/** Allows the style and the script of the page, the images in it, and nothing else. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src '${STYLE_HASH}'`,
+  `script-src '${SCRIPT_HASH}'`,
+  "img-src data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** The policy precedes everything that it restricts. */
+const METADATA: readonly Attributes[] = [
+  { charset: "utf-8" },
+  { "http-equiv": "Content-Security-Policy", content: POLICY },
+  { name: "viewport", content: "width=device-width, initial-scale=1" },
+  { name: "color-scheme", content: "light dark" },
+  { name: "referrer", content: "no-referrer" },
+  { name: "generator", content: `ccrun ${VERSION}` },
+];
+
+/** Returns the page of a session, with texts that are shortened to about `textLimit` characters. */
+export function renderPage(report: Report, textLimit: number): string {
+  const page = element(
+    "html",
+    { lang: "en" },
+    "\n",
+    renderHeadElement(report),
+    "\n",
+    renderBody(report, textLimit),
+    "\n",
+  );
+  return `<!DOCTYPE html>\n${page.text}\n`;
+}
+
+function renderHeadElement(report: Report): Html {
+  return element(
+    "head",
+    {},
+    METADATA.map((attributes) => fragment(element("meta", attributes), "\n")),
+    element("title", {}, titleOf(report)),
+    element("style", {}, new Html(style)),
+  );
+}
+
+function renderBody(report: Report, textLimit: number): Html {
+  const context = createPageContext(report, textLimit);
+  return element(
+    "body",
+    {},
+    renderToolbar(),
+    element(
+      "main",
+      {},
+      renderHead(report),
+      renderTimeline(report),
+      renderConversation(report, context),
+    ),
+    element("footer", {}, `Written by ccrun ${VERSION}`),
+    element("script", {}, new Html(script)),
+  );
+}

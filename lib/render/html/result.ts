@@ -1,0 +1,41 @@
+import type { EventOf } from "../../events.ts";
+import { stringifySafe } from "../../util/safe_json.ts";
+import { formatCount, formatUsage } from "../../util/units.ts";
+import type { ResultStep } from "../report.ts";
+import { formatDuration, formatUsd } from "./format.ts";
+import { element, fragment, type Html } from "./html.ts";
+import { renderMarkdown } from "./markdown.ts";
+import type { PageContext } from "./page_context.ts";
+import { preformatted } from "./text_block.ts";
+
+/** Returns the end of a turn: its outcome, what it used, its errors, and its text if that is new. */
+export function renderResult({ result, isRepetition }: ResultStep, context: PageContext): Html {
+  const { ok, text, errors, structured_output: output } = result;
+  const isShown = isRepetition || text.trim() === "" || errors.includes(text);
+  return fragment(
+    element(
+      "div",
+      { class: `line ${ok ? "done" : "error"}` },
+      element("b", {}, ok ? "Turn completed" : "Turn failed"),
+      " ",
+      element("span", { class: "facts" }, factsOf(result).join(" · ")),
+    ),
+    errors.map((error) =>
+      element("div", { class: "output problem" }, preformatted(error, context))
+    ),
+    !isShown && element("div", { class: "output markdown" }, renderMarkdown(text)),
+    output !== undefined &&
+      element("div", { class: "output" }, element("pre", {}, stringifySafe(output))),
+  );
+}
+
+function factsOf(result: EventOf<"result">): string[] {
+  const { subtype, ok, turns, duration_ms: durationMs, usage, cost_usd: cost } = result;
+  return [
+    ...(ok ? [] : [subtype.replaceAll("_", " ")]),
+    turns === null ? "requests unknown" : formatCount(turns, "request"),
+    durationMs === null ? "time unknown" : formatDuration(durationMs),
+    usage === null ? "tokens unknown" : formatUsage(usage),
+    cost === null ? "cost unknown" : formatUsd(cost),
+  ];
+}

@@ -1,0 +1,128 @@
+import { sanitizeLine } from "../../terminal/sanitize.ts";
+import { joinTexts } from "../../util/join_texts.ts";
+import type { NoticeStep, ReportStep, TextStep, UserTextStep } from "../report.ts";
+import { renderCall } from "./call.ts";
+import { formatOffset } from "./format.ts";
+import { element, fragment, type Html } from "./html.ts";
+import { renderMarkdown, webLink } from "./markdown.ts";
+import type { PageContext } from "./page_context.ts";
+import { renderResult } from "./result.ts";
+import { plainText } from "./text_block.ts";
+
+/** The kinds by which steps are filtered. */
+export type StepKind =
+  | "prompt"
+  | "text"
+  | "thinking"
+  | "tool"
+  | "edit"
+  | "subagent"
+  | "notice"
+  | "result";
+
+/** What a step shows, and how it can be found. */
+export interface Frame {
+  readonly kind: StepKind;
+  readonly isProblem: boolean;
+  readonly content: Html;
+}
+
+/** Texts of the model may be longer than outputs before they are shortened. */
+const TEXT_FACTOR = 4;
+
+/** The length of the first line of a folded text. */
+const PREVIEW_LENGTH = 160;
+
+/** Returns the steps of an agent. */
+export function renderSteps(steps: readonly ReportStep[], context: PageContext): Html[] {
+  return steps.map((step) => renderStep(step, context));
+}
+
+function renderStep(step: ReportStep, context: PageContext): Html {
+  const { kind, isProblem, content } = frameOf(step, context);
+  const { number, timeMs } = step;
+  const id = `step-${number}`;
+  const place = timeMs === null ? `#${number}` : formatOffset(timeMs);
+  return fragment(
+    element(
+      "article",
+      { id, class: joinTexts(["step", kind, isProblem ? "problem" : ""], " ") },
+      element("a", { class: "place", href: `#${id}`, title: `Step ${number}` }, place),
+      element("div", { class: "content" }, content),
+    ),
+    "\n",
+  );
+}
+
+function frameOf(step: ReportStep, context: PageContext): Frame {
+  switch (step.kind) {
+    case "prompt":
+      return frame("prompt", [
+        element("b", { class: "who" }, "Prompt"),
+        plainText(step.text, context),
+      ]);
+    case "text":
+      return frame("text", renderText(step, context));
+    case "thinking":
+      return frame("thinking", renderFolded("Thinking", step.text, context));
+    case "call":
+      return renderCall(step, context);
+    case "user_text":
+      return frame("notice", renderFolded(SOURCES[step.source], step.text, context));
+    case "notice":
+      return frame("notice", renderNotice(step, context), step.notice.level === "error");
+    case "result":
+      return frame("result", renderResult(step, context), !step.result.ok);
+  }
+}
+
+function frame(kind: StepKind, content: Html | Html[], isProblem = false): Frame {
+  return { kind, isProblem, content: fragment(content) };
+}
+
+/** What the messages are that no user wrote. */
+const SOURCES: { readonly [S in UserTextStep["source"]]: string } = {
+  subagent: "Prompt of the subagent",
+  synthetic: "Note by Claude Code",
+  compaction: "Summary of the conversation so far",
+  interruption: "Interruption",
+  replay: "Repeated message",
+  other: "Message",
+};
+
+/** Returns a text of the model. The answer is never shortened. */
+function renderText({ text }: TextStep, context: PageContext): Html {
+  const textLimit = TEXT_FACTOR * context.textLimit;
+  const isWhole = text.length <= textLimit || context.report.answer.includes(text.trim());
+  const content = isWhole ? renderMarkdown(text) : plainText(text, { ...context, textLimit });
+  return element("div", { class: "markdown" }, content);
+}
+
+/** Returns a text that is folded to its first line. */
+function renderFolded(title: string, text: string, context: PageContext): Html {
+  const preview = sanitizeLine(text.trim(), PREVIEW_LENGTH);
+  return element(
+    "details",
+    {},
+    element(
+      "summary",
+      {},
+      element("b", {}, title),
+      " ",
+      element("span", { class: "preview" }, preview),
+    ),
+    element("div", { class: "body" }, plainText(text.trim(), context)),
+  );
+}
+
+function renderNotice({ notice, url }: NoticeStep, context: PageContext): Html {
+  const { level, label, text } = notice;
+  return element(
+    "div",
+    { class: `line ${level}` },
+    element("b", {}, sanitizeLine(label)),
+    " ",
+    plainText(text, context),
+    url !== null && [" ", webLink(url, url)],
+  );
+}

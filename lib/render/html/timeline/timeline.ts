@@ -1,0 +1,139 @@
+import type { Report } from "../../report.ts";
+import { element, fragment, type Html } from "../html.ts";
+import { type Bar, hasTimes, type Lane, lanesOf } from "./lanes.ts";
+import { createTimeScale, type Span, type TimeScale } from "./time_scale.ts";
+
+/** The sizes in pixels. The style sheet has the same heights for the names of the lanes. */
+const ROW_HEIGHT = 18;
+const BAR_HEIGHT = 12;
+const INNER_HEIGHT = 6;
+const LANE_GAP = 10;
+const AXIS_HEIGHT = 20;
+
+/** Bars that are closer, in percent of the width, look like one. */
+const RESOLUTION = 0.1;
+
+/** Returns the timeline of a session. Each bar is a link to its step. */
+export function renderTimeline(report: Report): Html | false {
+  const lanes = lanesOf(report);
+  if (lanes.length === 0) return false;
+  const isTimed = hasTimes(report);
+  const scale = createTimeScale(isTimed ? busySpans(report, lanes) : barsOf(lanes));
+  const names = lanes.map(({ name, rows }) =>
+    element("li", { class: `rows-${rows.length}` }, name)
+  );
+  return element(
+    "section",
+    { class: "timeline", "aria-label": "Timeline" },
+    element("h2", {}, "Timeline"),
+    element("div", { class: "lanes" }, element("ul", {}, names), renderPlot(lanes, scale, isTimed)),
+    !isTimed &&
+      element("p", { class: "facts" }, "The times are not known. The steps are spaced evenly."),
+  );
+}
+
+function barsOf(lanes: readonly Lane[]): Bar[] {
+  return lanes.flatMap(({ rows }) => rows.flat());
+}
+
+/** Returns when the session worked. A long wait for a limit would leave no room for everything else. */
+function busySpans({ turns, waits }: Report, lanes: readonly Lane[]): Span[] {
+  const calls = barsOf(lanes.filter(({ name }) => name === "Tools" || name === "Subagents"));
+  const worked = turns.flatMap(({ startMs, endMs }) =>
+    startMs === null || endMs === null ? [] : [{ start: startMs, end: endMs }]
+  );
+  const waited = waits.flatMap(({ cause, startMs, endMs }) =>
+    cause === "api" || startMs === null || endMs === null ? [] : [{ start: startMs, end: endMs }]
+  );
+  return [...waited.reduce(subtract, worked), ...calls];
+}
+
+function subtract(spans: readonly Span[], { start, end }: Span): Span[] {
+  return spans.flatMap((span) =>
+    end <= span.start || start >= span.end
+      ? [span]
+      : [{ start: span.start, end: start }, { start: end, end: span.end }]
+        .filter((rest) => rest.start < rest.end)
+  );
+}
+
+function renderPlot(lanes: readonly Lane[], scale: TimeScale, isTimed: boolean): Html {
+  const rows: Html[] = [];
+  let top = 0;
+  for (const lane of lanes) {
+    for (const row of lane.rows) {
+      rows.push(element("g", {}, renderRow(row, scale, { top, height: BAR_HEIGHT })));
+      top += ROW_HEIGHT;
+    }
+    top += LANE_GAP;
+  }
+  const height = isTimed ? top + AXIS_HEIGHT : top;
+  return element(
+    "svg",
+    { width: "100%", height, role: "group", "aria-label": "Timeline" },
+    scale.breaks.map((at) => verticalLine("break", at, top)),
+    isTimed && renderAxis(scale, top),
+    rows,
+  );
+}
+
+function verticalLine(className: string, at: number, height: number): Html {
+  const x = percent(at);
+  return element("line", { class: className, x1: x, x2: x, y1: 0, y2: height });
+}
+
+function renderAxis({ ticks }: TimeScale, top: number): Html[] {
+  const y = top + AXIS_HEIGHT * 0.7;
+  return ticks.map(({ position, label }) =>
+    fragment(
+      verticalLine("tick", position, top),
+      element("text", { x: percent(position), dx: 4, y }, label),
+    )
+  );
+}
+
+/** The place of a row. */
+interface RowShape {
+  readonly top: number;
+  /** The height of its bars. */
+  readonly height: number;
+}
+
+/** Returns the bars of a row without those that would be invisible behind others. */
+function renderRow(bars: readonly Bar[], scale: TimeScale, shape: RowShape): Html[] {
+  const lastEnds = new Map<string, number>();
+  return bars.flatMap((bar) => {
+    const className = bar.isProblem ? `${bar.kind} problem` : bar.kind;
+    const left = scale.position(bar.start);
+    const right = Math.max(scale.position(bar.end), left + RESOLUTION);
+    if (right - (lastEnds.get(className) ?? -1) < RESOLUTION) return [];
+    lastEnds.set(className, right);
+    const place = { x: percent(left), width: percent(right - left) };
+    return [renderBar(bar, className, place, shape), renderInner(bar, scale, shape)];
+  });
+}
+
+function renderBar(
+  { stepNumber, title }: Bar,
+  className: string,
+  place: { readonly x: string; readonly width: string },
+  { top, height }: RowShape,
+): Html {
+  const y = top + (ROW_HEIGHT - height) / 2;
+  return element(
+    "a",
+    { href: `#step-${stepNumber}` },
+    element("rect", { class: className, ...place, y, height, rx: 2 }),
+    element("title", {}, title),
+  );
+}
+
+/** Returns the calls of a subagent, which are bars within its bar. */
+function renderInner({ inner }: Bar, scale: TimeScale, { top }: RowShape): Html {
+  if (inner.length === 0) return fragment();
+  return element("g", { class: "inner" }, renderRow(inner, scale, { top, height: INNER_HEIGHT }));
+}
+
+function percent(value: number): string {
+  return `${Number(value.toFixed(2))}%`;
+}
