@@ -34,7 +34,9 @@
       range.selectNodeContents(node);
       const boxes = [...range.getClientRects()].map((box) => clip(box, element))
         .filter((box) => box !== null);
-      if (boxes.length > 0) texts.push({ element, text: node.data.trim().slice(0, 40), boxes });
+      if (boxes.length > 0) {
+        texts.push({ element, node, text: node.data.trim().slice(0, 40), boxes });
+      }
     }
     return texts;
   }
@@ -59,6 +61,12 @@
     return right - left > 1 && bottom - top > 1 ? { left, top, right, bottom } : null;
   }
 
+  // Otherwise only what is near the window has a layout.
+  for (const element of document.querySelectorAll("*")) {
+    if (getComputedStyle(element).contentVisibility === "auto") {
+      element.style.contentVisibility = "visible";
+    }
+  }
   const texts = visibleTexts();
 
   function overflowFaults() {
@@ -85,13 +93,15 @@
 
   function overlapFaults() {
     const boxes = texts.filter(({ element }) => !isLayer(element))
-      .flatMap(({ element, text, boxes }) => boxes.map((box) => ({ element, text, ...box })))
+      .flatMap(({ boxes, ...text }) => boxes.map((box) => ({ ...text, ...box })))
       .sort((one, other) => one.top - other.top);
     const faults = [];
     for (const [at, one] of boxes.entries()) {
       for (let next = at + 1; next < boxes.length; next++) {
         const other = boxes[next];
         if (other.top > one.bottom - TOLERANCE) break;
+        // The line of a text that is cut off, and its ellipsis.
+        if (other.node === one.node) continue;
         const width = Math.min(one.right, other.right) - Math.max(one.left, other.left);
         const height = Math.min(one.bottom, other.bottom) - other.top;
         const lineHeight = Math.min(one.bottom - one.top, other.bottom - other.top);

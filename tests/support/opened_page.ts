@@ -26,6 +26,7 @@ export interface OpenedPage extends AsyncDisposable {
   misdeeds(): readonly string[];
 }
 
+/** The height of the window. */
 const HEIGHT = 900;
 
 /** Opens a file in a window of its own. `url` is the URL of the file, with an optional fragment. */
