@@ -124,14 +124,11 @@ const STEPS: readonly number[] = [
 
 const MAX_TICKS = 6;
 
-/** Labels closer to the end of the scale would not fit. */
-const LAST_TICK = 0.96;
-
 function ticksOf(pieces: readonly Piece[], width: number): Tick[] {
   const step = STEPS.find((step) => width / step <= MAX_TICKS) ?? width / MAX_TICKS;
   const ticks: Tick[] = [];
   const startOfSession = pieces[0]?.start ?? 0;
-  for (let place = 0; place <= width * LAST_TICK; place += step) {
+  for (let place = 0; place <= width; place += step) {
     const label = formatTick(Math.round(unmap(pieces, place) - startOfSession));
     ticks.push({ position: place / width * 100, label });
   }
