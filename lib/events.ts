@@ -72,7 +72,10 @@ export interface EventBase<Type extends string = string> {
   type: Type;
   /** The number of the event in its run: 0, 1, 2, without a gap. */
   seq: number;
-  /** Milliseconds since the start of the run; null when replaying claude's stream. */
+  /**
+   * Milliseconds since the start of the run, or in a replay since the first message that states a time; null
+   * if a replayed message states none.
+   */
   time_ms: number | null;
   /** The tool call whose subagent the event belongs to. */
   parent_tool_use_id?: string;
@@ -84,7 +87,7 @@ export interface StartEvent extends EventBase<"start"> {
   schema: typeof SCHEMA_ID;
   /** The version of ccrun. */
   ccrun: string;
-  /** When the run started, as an RFC 3339 time; null when replaying claude's stream. */
+  /** When the run or the stored session started, as an RFC 3339 time; null when replaying a stream. */
   time: string | null;
   /** The claude that runs; null when replaying claude's stream, and if none was found. */
   claude: ClaudeProgram | null;
@@ -147,7 +150,7 @@ export interface UserTextEvent extends EventBase<"user_text"> {
   /** The text of the message. */
   text: string;
   /**
-   * Where the text comes from: the prompt of a subagent, a text that Claude Code wrote, the summary that
+   * Where the text comes from: the user's prompt (only in a stored session), the prompt of a subagent, a text that Claude Code wrote, the summary that
    * replaces a compacted conversation, the note that an interruption leaves, the request to continue a
    * message that was cut off, a repeated message, or something else.
    */
@@ -197,8 +200,8 @@ export interface ToolResultEvent extends EventBase<"tool_result"> {
   /** The change of an existing file, as a unified diff without the names of the file. */
   diff?: string;
   /**
-   * Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun did
-   * not see the call.
+   * Milliseconds from the call to the result; null if ccrun did not see the call, or does not know when
+   * it was.
    */
   duration_ms: number | null;
   /** Whether an interrupt stopped the tool or kept it from starting. */
@@ -408,10 +411,10 @@ export interface ErrorEvent extends EventBase<"error"> {
 export interface ExitEvent extends EventBase<"exit"> {
   /** The exit code of ccrun. */
   code: number;
-  /** The name of the exit code. */
-  reason: ExitReason;
-  /** Whether the exit code is 0. */
-  ok: boolean;
+  /** The name of the exit code; null if a stored session does not tell how it ended. */
+  reason: ExitReason | null;
+  /** Whether the run succeeded; null if a stored session does not tell. The exit code is 0 then, too. */
+  ok: boolean | null;
   /** The session id, which `--resume` accepts. */
   session_id?: string;
   /** The command that resumes the session, without a prompt, if the session is stored. */
@@ -434,7 +437,7 @@ export interface ExitEvent extends EventBase<"exit"> {
   usage: Usage | null;
   /** Tokens and cost by model. */
   models?: { [model: string]: ModelUsage };
-  /** The time of the whole run, in milliseconds; null when replaying claude's stream. */
+  /** The time of the whole run, or of the turns of a stored session; null when replaying a stream. */
   duration_ms: number | null;
 }
 

@@ -72,3 +72,6 @@ export const SIGNAL_REASONS: { readonly [S in StopSignal]: FailureReason } = {
   SIGQUIT: "quit",
   SIGTERM: "terminate",
 };
+
+/** How an outcome that is not known is named, as that of a stored session that ends in the middle of a turn. */
+export const UNKNOWN_OUTCOME = "no result recorded";

@@ -58,7 +58,7 @@ interface Definition<K extends EventType> {
 const BASE: FieldsOf<Pick<EventBase, "seq" | "time_ms">> = {
   seq: integer("The number of the event in its run: 0, 1, 2, without a gap"),
   time_ms: nullable(
-    number("Milliseconds since the start of the run; null when replaying claude's stream"),
+    number("Milliseconds since the start of the run; null if a replayed message states no time"),
   ),
 };
 
@@ -362,8 +362,12 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     description: "The last event, emitted once: how the run ended.",
     fields: {
       code: integer("The exit code of ccrun"),
-      reason: oneOf<ExitReason>(EXIT_REASONS, "The name of the exit code"),
-      ok: boolean("Whether the exit code is 0"),
+      reason: nullable(
+        oneOf<ExitReason>(EXIT_REASONS, "The name of the exit code; null if it is not known"),
+      ),
+      ok: nullable(
+        boolean("Whether the run succeeded; null if a stored session does not tell"),
+      ),
       session_id: optional(string("The session id, which --resume accepts")),
       resume: optional(
         string("The command that resumes the session, without a prompt, if the session is stored"),
@@ -384,7 +388,7 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       models: optional(MODELS),
       duration_ms: nullable(
-        integer("The time of the whole run, in milliseconds; null when replaying claude's stream"),
+        integer("The time of the run, in milliseconds; null when replaying claude's stream"),
       ),
     },
   },

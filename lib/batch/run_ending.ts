@@ -45,7 +45,7 @@ export class RunEnding {
   /** Returns the fields of the result. The run must have ended. */
   toResult(): Omit<TaskResult, "id" | "execution" | "started_at" | "ended_at" | "duration_ms"> {
     const exit = this.#exit;
-    if (exit === undefined) throw new Error("the run has no exit event");
+    if (exit === undefined || exit.reason === null) throw new Error("the run has no outcome");
     const { code, reason, session_id, resume, turns, cost_usd, usage, resets_at } = exit;
     return {
       exit: code,

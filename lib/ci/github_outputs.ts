@@ -86,7 +86,7 @@ export function githubOutputs(options: GithubOutputsOptions): GithubOutputs {
   const kept = sliceStart(answer, Math.min(MAX_RESULT_LENGTH, MAX_TOTAL_LENGTH - sizeOf(fields)));
   const outputs = new Map<string, string>([
     ["session_id", exit.session_id ?? ""],
-    ["exit_reason", exit.reason],
+    ["exit_reason", exit.reason ?? ""],
     ["cost_usd", exit.cost_usd === null ? "" : String(exit.cost_usd)],
     ["result", kept],
     ["url", options.url ?? ""],

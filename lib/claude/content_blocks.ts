@@ -152,6 +152,7 @@ function readToolResultBlock(
 }
 
 function userTextSource(json: JsonObject, text: string): EventBody<"user_text">["kind"] {
+  if (json["isPrompt"] === true) return "prompt";
   if (json["isReplay"] === true) return "replay";
   if (getPlausible(json, "parent_tool_use_id", isId) !== undefined) return "subagent";
   const isSynthetic = json["isSynthetic"] === true || json["isMeta"] === true;

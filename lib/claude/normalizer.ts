@@ -280,8 +280,9 @@ export class Normalizer {
       this.#emitDenial({ type: "permission_denied", ...details }, parent);
     }
     const result = this.#emit(toolResultEvent(block, name, content), parent);
-    if (result.type !== "tool_result" || result.time_ms === null || call === undefined) return;
-    const elapsedMs = result.time_ms - (call.startedMs ?? result.time_ms);
+    const startedMs = call?.startedMs ?? null;
+    if (result.type !== "tool_result" || result.time_ms === null || startedMs === null) return;
+    const elapsedMs = result.time_ms - startedMs;
     result.duration_ms = Math.max(0, Math.round(elapsedMs));
   }
 

@@ -152,7 +152,7 @@ function usageOf(models: Models): ResultUsage {
 }
 
 /** Reads the usage of each model. Returns undefined if a name or a count is nonsense. */
-function readModels(json: JsonObject): Models | undefined {
+export function readModels(json: JsonObject): Models | undefined {
   const models: [model: string, usage: ModelUsage][] = [];
   for (const [model, usage] of Object.entries(json)) {
     if (!isJsonObject(usage)) continue;
@@ -166,7 +166,7 @@ function readModels(json: JsonObject): Models | undefined {
 }
 
 /** Returns what was added to the totals of each model. */
-function subtractModels(totals: Models, previous: Models): Models {
+export function subtractModels(totals: Models, previous: Models): Models {
   const added = Object.entries(totals).map(([model, total]) => {
     const earlier = Object.hasOwn(previous, model) ? previous[model] : undefined;
     return [model, earlier === undefined ? total : subtractUsage(total, earlier)] as const;

@@ -21,7 +21,7 @@ export const COMMAND_PURPOSES: { readonly [C in Command]: string } = {
   replay: "render a recording or a piped stream",
   serve: "run prompts of many conversations, from stdin",
   doctor: "check that this machine can run Claude Code",
-  sessions: "list the sessions of the working directory",
+  sessions: "list stored sessions, with tokens and costs",
   schema: "print the JSON Schema of --json, serve or batch",
   completions: "print the completions for a shell",
   help: "print help on a command or a topic",

@@ -27,7 +27,7 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
   if (!RUNNING_CLAUDE.has(typed.command)) rejectPassthrough(typed);
   if (typed.command !== args[0]) rejectMistypedCommand(typed);
   const { commandLine, warnings } = addEnvironment(typed, host.env);
-  checkValues(commandLine.options);
+  checkValues(commandLine.options, commandLine.command);
   for (const warning of warnings) printMessage(`warning: ${warning}`);
   const runStoppable = (loading: Promise<StoppableCommand>) =>
     runWithSignals(loading, commandLine, { args, host });
@@ -48,11 +48,11 @@ export async function dispatch(args: readonly string[], host: HostInfo): Promise
       return await runStoppable(
         import("./commands/doctor.ts").then((doctor) => doctor.doctorCommand),
       );
-    case "sessions": {
+    case "sessions":
       rejectArguments(commandLine);
-      const { sessionsText } = await import("./commands/sessions.ts");
-      return await print(await sessionsText(commandLine.options, host));
-    }
+      return await runStoppable(
+        import("./commands/sessions.ts").then((sessions) => sessions.sessionsCommand),
+      );
     case "completions": {
       const { completionsText } = await import("./commands/completions.ts");
       return await print(completionsText(commandLine.positionals));

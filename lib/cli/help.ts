@@ -6,6 +6,7 @@ import environmentTopic from "./help/environment.md" with { type: "text" };
 import eventsTopic from "./help/events.md" with { type: "text" };
 import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
 import batchGuide from "./help/batch.txt" with { type: "text" };
+import sessionsGuide from "./help/sessions.txt" with { type: "text" };
 import serveGuide from "./help/serve.txt" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
 import {
@@ -69,8 +70,8 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
     "update it. Exits with 1 if there is a problem.",
   sessions:
     "Lists the sessions that claude stores for the working directory, newest first: id, time, turns, " +
-    "and title or prompt. `ccrun --resume` takes an id or at least its first 4 characters, a title, a " +
-    "prompt, or `last`.",
+    "tokens, cost, and title or prompt. `ccrun --resume` takes an id or at least its first 4 " +
+    "characters, a title, a prompt, or `last`.",
   completions: `Prints the completions of commands, options and values for a shell:
 
   bash   eval "$(ccrun completions bash)"           in ~/.bashrc
@@ -138,7 +139,11 @@ const SHORT_HELP_OPTIONS: { readonly [C in Command]?: readonly string[] } = {
 };
 
 /** The texts below the options. */
-const GUIDES: { readonly [C in Command]?: string } = { batch: batchGuide, serve: serveGuide };
+const GUIDES: { readonly [C in Command]?: string } = {
+  batch: batchGuide,
+  serve: serveGuide,
+  sessions: sessionsGuide,
+};
 
 const TOPICS: { readonly [T in HelpTopic]: string } = {
   "ci": ciTopic,

@@ -35,10 +35,13 @@ export type ValueKind =
   | "url"
   | "uuid"
   | "shard"
+  | "since"
   | "mcp_tool";
 
 /** The details of an option beyond its signature and help. */
 export interface OptionDetails {
+  /** What is different in `ccrun replay`. */
+  readonly inReplay?: { readonly help: string; readonly choices: readonly string[] };
   /** Other names, which the help does not show. */
   readonly aliases?: readonly string[];
   /** What the value must be, if not text. */

@@ -14,19 +14,31 @@ const RUN = ["run"] as const;
 const BATCH = ["batch"] as const;
 const SERVE = ["serve"] as const;
 const RUNNING = ["run", "batch", "serve"] as const;
+const REPLAY = ["replay"] as const;
 const RENDERING = ["run", "replay"] as const;
 const RUN_OR_BATCH = ["run", "batch"] as const;
 const REPORTING = ["run", "batch", "replay"] as const;
 const SHOWING_EVENTS = ["run", "batch", "replay", "serve"] as const;
 const STARTING_CLAUDE = ["run", "batch", "serve", "doctor"] as const;
-const IN_WORKSPACE = ["run", "batch", "serve", "doctor", "sessions"] as const;
+const IN_WORKSPACE = ["run", "batch", "replay", "serve", "doctor", "sessions"] as const;
 const PRINTING_JSON = ["run", "batch", "replay", "doctor", "sessions"] as const;
 
 /** The formats of stdout. The first is the default. */
 export const FORMATS = ["pretty", "text", "json", "raw", "result"] as const;
 
+/** The formats that show a whole session, which only `ccrun replay` has. */
+export const PAGE_FORMATS = ["html", "markdown"] as const;
+
+/** A format that shows a whole session. */
+export type PageFormat = (typeof PAGE_FORMATS)[number];
+
 /** A format of stdout. */
-export type Format = (typeof FORMATS)[number];
+export type Format = (typeof FORMATS)[number] | PageFormat;
+
+/** Returns whether a format shows a whole session. */
+export function isPageFormat(format: Format): format is PageFormat {
+  return PAGE_FORMATS.some((other) => other === format);
+}
 
 /** Returns whether stdout carries the answer as text. */
 export function printsAnswer(format: Format): boolean {
@@ -36,6 +48,9 @@ export function printsAnswer(format: Format): boolean {
 const ANSWER_SCOPES = ["all", "last"];
 const COLORS = ["auto", "always", "never"];
 const CI_SYSTEMS = ["auto", "github", "gitlab", "none"];
+/** What `ccrun sessions` groups totals by. */
+export const GROUPINGS = ["day", "model", "workspace"] as const;
+
 /** The aliases in `claude --help`, and haiku. */
 const MODELS = ["fable", "opus", "sonnet", "haiku"];
 
@@ -65,6 +80,13 @@ export const OPTIONS: readonly OptionSpec[] = [
       isRepeatable: true,
     }],
   ]),
+  ...optionGroup("Sessions", ["sessions"], [
+    ["--all", "sessions of all directories"],
+    ["--since D|DATE", "changed since: 7d, 2026-11-20, RFC 3339", { valueKind: "since" }],
+    ["--limit N", "print at most N rows", { valueKind: "positive" }],
+    ["--total", "print what the sessions used together"],
+    ["--by GROUP", "print totals by day, model or workspace", { choices: GROUPINGS }],
+  ]),
   ...optionGroup("Prompt", RUN, [
     ["-p, --prompt TEXT", "prompt; the text may start with a dash", {
       commands: RUN_OR_BATCH,
@@ -79,7 +101,15 @@ export const OPTIONS: readonly OptionSpec[] = [
     ["--require-stdin", "fail if stdin is empty"],
   ]),
   ...optionGroup("Output", RENDERING, [
-    ["-f, --format FORMAT", choicesHelp(FORMATS), { choices: FORMATS, hasVariable: true }],
+    ["-f, --format FORMAT", choicesHelp(FORMATS), {
+      choices: FORMATS,
+      hasVariable: true,
+      inReplay: {
+        help: `${choicesHelp(FORMATS)}, html, markdown`,
+        choices: [...FORMATS, ...PAGE_FORMATS],
+      },
+    }],
+    ["--follow", "replay a run while it goes on, until it ends", { commands: REPLAY }],
     ["--json", "print JSON (run, replay: same as -f json)", { commands: PRINTING_JSON }],
     ["-q, --quiet", "print only the answer, same as --format text"],
     ["--[no-]progress", "progress on stderr (default: with pretty)", { hasVariable: true }],
@@ -290,5 +320,6 @@ export function findOption(spelling: string): SpelledOption | undefined {
 
 /** Returns the options of a command. */
 export function optionsOf(command: Command): readonly OptionSpec[] {
-  return OPTIONS.filter(({ commands }) => commands.includes(command));
+  const specs = OPTIONS.filter(({ commands }) => commands.includes(command));
+  return command === "replay" ? specs.map((spec) => ({ ...spec, ...spec.inReplay })) : specs;
 }

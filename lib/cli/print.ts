@@ -5,10 +5,22 @@ import { escapeWithinLine } from "../terminal/escape_commands.ts";
 import { MAX_ADVICE_LENGTH, sanitizeLine } from "../terminal/sanitize.ts";
 import { describeWriteError } from "../util/file_errors.ts";
 
+/** How many characters wait for the reader of stdout, at most. */
+const MAX_PENDING = 64 * 1024;
+
 /** Prints a text on stdout and returns the exit code. */
 export async function print(text: string): Promise<number> {
+  return await printAll([text]);
+}
+
+/** Prints texts on stdout as they come, until its reader is gone, and returns the exit code. */
+export async function printAll(texts: Iterable<string> | AsyncIterable<string>): Promise<number> {
   const writer = createBufferedWriter(Deno.stdout);
-  writer.write(text);
+  for await (const text of texts) {
+    writer.write(text);
+    await writer.flush(MAX_PENDING);
+    if (writer.failure !== undefined) break;
+  }
   await writer.flush();
   return writer.failure === undefined
     ? EXIT_CODES.success

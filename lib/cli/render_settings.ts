@@ -3,7 +3,7 @@ import { type CiSystem, defaultSummaryPath, detectCiSystem, isCi } from "../ci/d
 import { resolveFormat } from "./conflicts.ts";
 import type { HostInfo } from "./host.ts";
 import { getPath, getSwitch, getText, getWorkspaces, type Options } from "./command_line.ts";
-import { type Format, printsAnswer } from "./options.ts";
+import { type Format, isPageFormat, printsAnswer } from "./options.ts";
 import type { AnswerScope } from "../run/answer.ts";
 import type { ReportPaths } from "./report_files.ts";
 
@@ -38,6 +38,8 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
   const format = resolveFormat(options);
   const progress = showsProgress(options);
   const { ci, redact } = ciSettings(options, host);
+  // A page is made to be shown to others.
+  const redactsPage = isPageFormat(format) && (getSwitch(options, "redact") ?? true);
   // Some CI systems provide a terminal, but no person watches it.
   const isWatched = progress && host.isTerminal.stderr && printsAnswer(format) && ci === "none";
   return {
@@ -49,7 +51,7 @@ export function renderSettings(options: Options, host: HostInfo): RenderSettings
     files: reportPaths(options, host, ci),
     workspaces: getWorkspaces(options, host.cwd),
     ci,
-    redact,
+    redact: redact || redactsPage,
     failOnDenied: getSwitch(options, "fail-on-denied") ?? false,
     debug: debugLevel(options),
   };

@@ -2,6 +2,7 @@ import { createCiLog } from "../ci/log.ts";
 import { sessionIdIn } from "../claude/session_id.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import { createJsonRenderer } from "../render/json.ts";
+import type { CreatePage } from "../render/page.ts";
 import { createProgressRenderer, type ProgressRenderer } from "../render/pretty/progress.ts";
 import { createProblemsRenderer } from "../render/problems.ts";
 import { createRawRenderer, type RawRenderer } from "../render/raw.ts";
@@ -28,6 +29,8 @@ export interface RenderersOptions {
   readonly redactor: Redactor | undefined;
   readonly stdout: BufferedWriter;
   readonly stderr: BufferedWriter;
+  /** Creates what stdout carries, if its format shows a whole session. */
+  readonly createPage?: CreatePage | undefined;
   /** The session that a fork branches off. Its id is not the id of the run. */
   readonly forkedFrom?: string | undefined;
 }
@@ -111,11 +114,18 @@ function createRawStdout(stdout: BufferedWriter, forkedFrom: string | undefined)
   });
 }
 
+const SILENT: Renderer = { event() {} };
+
 function createStdoutRenderer(
   options: RenderersOptions,
   progress: ProgressRenderer | undefined,
 ): Renderer {
-  const { settings, host, stdout } = options;
+  const { settings, host, stdout, createPage, redactor } = options;
+  if (createPage !== undefined) {
+    // A file gets the page instead.
+    if (settings.files.output !== undefined) return SILENT;
+    return redactEvents(createPage(stdout), redactor);
+  }
   if (settings.format === "json") return createJsonRenderer(stdout);
   if (settings.format === "result") return createResultRenderer(stdout);
   const isLog = isStdoutLog(options);

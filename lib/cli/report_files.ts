@@ -3,6 +3,7 @@ import type { Failure } from "../errors.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
 import type { Redactor } from "../redact/redactor.ts";
+import type { CreatePage } from "../render/page.ts";
 import type { Renderer } from "../render/renderer.ts";
 import {
   createResultCollector,
@@ -29,6 +30,8 @@ export interface ReportFilesOptions {
   readonly workspaces?: readonly string[];
   /** Removes secrets from what CI publishes: the summary and the outputs of the step. */
   readonly redactor: Redactor | undefined;
+  /** Creates the page that `--output` names, if it is not the answer. */
+  readonly createPage?: CreatePage | undefined;
   /** The home directory, which the summary shortens. */
   readonly home: string | undefined;
   readonly warn: (message: string) => void;
@@ -40,25 +43,31 @@ export interface ReportFilesOptions {
  * @throws {CcrunError} `usage` if one of them cannot be written
  */
 export async function openReportFiles(
-  { paths, workspaces = [], redactor, home, warn }: ReportFilesOptions,
+  { paths, workspaces = [], redactor, createPage, home, warn }: ReportFilesOptions,
 ): Promise<ReportFiles> {
   const { output, result, summary, artifact, stepSummary, stepOutputs } = paths;
   const outcome = createResultCollector();
   const isPublished = [summary, artifact, stepSummary, stepOutputs].some((path) => path);
   const published = isPublished ? createPublishedReport(home, redactor) : undefined;
+  const page = output === undefined ? undefined : createPage && collectPage(createPage, redactor);
   const optionFiles = await OptionFiles.open([
     { option: "--result", path: result, contents: () => outcomeText(outcome.value) },
     { option: "--summary", path: summary, contents: () => published?.summary.markdown() },
     // The last one, because a run whose other files cannot be written fails and has no answer.
-    { option: "--output", path: output, contents: () => answerText(outcome.value) },
+    {
+      option: "--output",
+      path: output,
+      contents: () => page === undefined ? answerText(outcome.value) : page.text,
+    },
   ], workspaces);
   const ciFiles = await CiFiles.find(paths);
-  return new ReportFiles({ warn, outcome, published, optionFiles, ciFiles });
+  return new ReportFiles({ warn, outcome, published, page, optionFiles, ciFiles });
 }
 
 interface ReportFilesParts extends Pick<ReportFilesOptions, "warn"> {
   readonly outcome: ResultCollector;
   readonly published: PublishedReport | undefined;
+  readonly page: CollectedPage | undefined;
   readonly optionFiles: OptionFiles;
   readonly ciFiles: CiFiles;
 }
@@ -73,9 +82,10 @@ export class ReportFiles {
 
   /** Records an event other than the last one. */
   event(event: RunEvent): void {
-    const { outcome, published } = this.#parts;
+    const { outcome, published, page } = this.#parts;
     outcome.event(event);
     published?.event(event);
+    page?.event(event);
   }
 
   /**
@@ -132,6 +142,27 @@ function createPublishedReport(
     ...redactEvents(both, redactor),
     outcome,
     summary,
+  };
+}
+
+/** A page about a whole session. */
+interface CollectedPage extends Renderer {
+  /** The page; undefined before the `exit` event. */
+  readonly text: string | undefined;
+}
+
+function collectPage(createPage: CreatePage, redactor: Redactor | undefined): CollectedPage {
+  let parts: string[] = [];
+  const renderer = redactEvents(createPage({ write: (text) => void parts.push(text) }), redactor);
+  return {
+    event(event) {
+      // A second ending replaces the first one.
+      if (event.type === "exit") parts = [];
+      renderer.event(event);
+    },
+    get text() {
+      return parts.length === 0 ? undefined : parts.join("");
+    },
   };
 }
 

@@ -55,7 +55,8 @@ const MAX_SHOWN_LENGTH = 40;
 /** How many sessions an error message lists. */
 const MAX_LISTED_SESSIONS = 5;
 
-function explainMismatch(
+/** Returns why a name does not name exactly one session, and what to do. */
+export function explainMismatch(
   match: Exclude<SessionMatch, { status: "found" }>,
   wanted: string,
   cwd: string,
@@ -66,7 +67,7 @@ function explainMismatch(
     case "no_session":
       return {
         message: `the last session: the workspace ${cwd} has no session yet`,
-        hint: "leave --resume out to start one, or name the workspace with --cwd",
+        hint: "name the workspace with --cwd, or start a session: ccrun PROMPT",
       };
     case "prefix_too_short":
       return {

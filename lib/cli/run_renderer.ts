@@ -44,6 +44,7 @@ export async function createRunRenderer(options: RunRendererOptions): Promise<Ru
     paths: settings.files,
     workspaces: settings.workspaces,
     redactor: options.redactor,
+    createPage: options.createPage,
     home: host.env["HOME"],
     warn: (text) => renderers.printMessage(`warning: ${text}`),
   });

@@ -3,8 +3,10 @@ import { parseShard } from "../batch/shard.ts";
 import { isSessionId } from "../claude/session_id.ts";
 import { formatDuration, MAX_DURATION_MS, parseDuration } from "../util/duration.ts";
 import type { OptionSpec, ValueKind } from "./option_spec.ts";
-import { OPTIONS } from "./options.ts";
+import type { Command } from "./commands.ts";
+import { optionsOf, PAGE_FORMATS } from "./options.ts";
 import { isVariable, type Options } from "./command_line.ts";
+import { parseSince } from "./sessions/since.ts";
 import { usageError } from "./usage_error.ts";
 
 /** The options that name a file to write, with the hint for those that get `-`. */
@@ -19,8 +21,8 @@ export const OUTPUT_FILE_OPTIONS: ReadonlyMap<string, string> = new Map([
 const STREAM = /^\/dev\/(?:std(?:in|out|err)|tty|fd\/[0-2])$|^\/proc\/[^/]+\/fd\/[0-2]$/;
 
 /** Checks each value by itself. @throws {CcrunError} `usage` for the first invalid one */
-export function checkValues(options: Options): void {
-  for (const spec of OPTIONS) {
+export function checkValues(options: Options, command: Command): void {
+  for (const spec of optionsOf(command)) {
     const { values = [], source = "" } = options.get(spec.name) ?? {};
     for (const value of values) checkValue(spec, value, source);
   }
@@ -60,11 +62,16 @@ function isStream(value: string): boolean {
 
 function checkChoice({ name, choices }: OptionSpec, value: string): Requirement | undefined {
   if (choices === undefined || choices.includes(value)) return undefined;
-  const isClaudeFormat = name === "format" && value === "stream-json";
   return {
     expected: `one of ${choices.join(", ")}`,
-    hint: isClaudeFormat ? "use json for ccrun's events, raw for claude's own lines" : undefined,
+    hint: name === "format" ? formatHint(value) : undefined,
   };
+}
+
+function formatHint(value: string): string | undefined {
+  if (value === "stream-json") return "use json for ccrun's events, raw for claude's own lines";
+  if (!PAGE_FORMATS.some((format) => format === value)) return undefined;
+  return `show the session afterwards: ccrun replay --format ${value} last`;
 }
 
 /** The checks by kind. Each returns the requirement that a value fails. */
@@ -99,6 +106,13 @@ const CHECKS: { readonly [K in ValueKind]: (value: string) => Requirement | unde
     return {
       expected: "I/N with I from 1 to N, such as 2/5",
       hint: value.startsWith("0/") ? "add 1 to an index that counts from 0" : undefined,
+    };
+  },
+  since(value) {
+    if (parseSince(value, Date.now()) !== undefined) return undefined;
+    return {
+      expected: "a duration such as 7d, a date such as 2026-11-20, or an RFC 3339 time",
+      hint: /^\d+$/.test(value) ? `add the unit: ${value}d or ${value}h` : undefined,
     };
   },
   url(value) {

@@ -135,9 +135,16 @@ export function claudeNotice(
   return kind === "denied" ? { ...notice, isAdvice: true, isEssential: true } : notice;
 }
 
+/** The labels of the texts that are shown. */
+const USER_TEXT_LABELS: ReadonlyMap<EventOf<"user_text">["kind"], string> = new Map([
+  ["prompt", "prompt"],
+  ["synthetic", "note"],
+  ["other", "user"],
+]);
+
 function userTextNotices({ kind, text }: EventOf<"user_text">): Notice[] {
-  if (kind !== "synthetic" && kind !== "other") return [];
-  return [{ level: "info", label: kind === "synthetic" ? "note" : "user", text }];
+  const label = USER_TEXT_LABELS.get(kind);
+  return label === undefined ? [] : [{ level: "info", label, text }];
 }
 
 /** Returns the label and the text of a notice on one line, sanitized. */

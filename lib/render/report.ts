@@ -21,6 +21,8 @@ export interface Report {
   /** The first prompt. */
   readonly prompt: string | null;
   readonly turns: readonly ReportTurn[];
+  /** The number of the last step. */
+  readonly lastStepNumber: number;
   /** The answer, with a newline at its end; empty if there is none. */
   readonly answer: string;
   /** Why the run failed. */

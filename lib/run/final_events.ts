@@ -1,10 +1,10 @@
 import type { Failure } from "../errors.ts";
 import type { EventBody, EventFactory, RunEvent } from "../events.ts";
-import { EXIT_CODES } from "../exit_codes.ts";
+import { EXIT_CODES, UNKNOWN_OUTCOME } from "../exit_codes.ts";
 import { omitUndefined } from "../util/json.ts";
 import { oneLine } from "../util/one_line.ts";
 import { denialNotice } from "./denial_notice.ts";
-import { type OutcomeInput, resolveFailure } from "./outcome.ts";
+import { isOutcomeUnknown, type OutcomeInput, resolveFailure } from "./outcome.ts";
 
 /**
  * Yields the last events of a run: the stopped background tasks, the denied calls, the error if there is
@@ -22,6 +22,7 @@ export function* finalEvents(
   if (failure === undefined && input.state.result?.answer === "") {
     yield createEvent(EMPTY_ANSWER_NOTICE);
   }
+  if (failure === undefined && isOutcomeUnknown(input)) yield createEvent(NO_RESULT_NOTICE);
   if (failure !== undefined) {
     const { kind, message, hint, resets_at } = failure;
     const error = omitUndefined<Failure>({ kind, message: oneLine(message), hint, resets_at });
@@ -37,15 +38,23 @@ const EMPTY_ANSWER_NOTICE: EventBody<"notice"> = {
   text: "claude finished without a text, so the answer is empty",
 };
 
+const NO_RESULT_NOTICE: EventBody<"notice"> = {
+  type: "notice",
+  level: "warning",
+  kind: "no_result",
+  text: `${UNKNOWN_OUTCOME}: the session ends in the middle of a turn`,
+};
+
 function exitEvent(input: OutcomeInput, failure: Failure | undefined): EventBody<"exit"> {
   const { state, resume, signal, claudeExit, stderr, durationMs } = input;
   const { sessionId, numbers } = state;
-  const reason = failure?.kind ?? "success";
+  const isUnknown = failure === undefined && isOutcomeUnknown(input);
+  const reason = isUnknown ? null : failure?.kind ?? "success";
   return omitUndefined<EventBody<"exit">>({
     type: "exit",
-    code: EXIT_CODES[reason],
+    code: EXIT_CODES[reason ?? "success"],
     reason,
-    ok: reason === "success",
+    ok: reason === null ? null : reason === "success",
     session_id: sessionId,
     resume,
     signal,

@@ -106,7 +106,11 @@ export class LineReader {
   #separateRuns(sessionId: string | undefined): void {
     if (sessionId === undefined || sessionId === this.#sessionId) return;
     this.#sessionId = sessionId;
-    if (!this.#state.hasResult) return;
+    if (this.#state.hasResult) this.beginNextRun();
+  }
+
+  /** Begins another run. From now on, its answer and its outcome count. */
+  beginNextRun(): void {
     this.#state.beginNextRun();
     this.#turns = new Turns();
     this.#answer = new Answer(this.#scope);

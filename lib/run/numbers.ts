@@ -46,6 +46,13 @@ export class RunNumbers {
     this.#messageTurns = 0;
   }
 
+  /** Records what a transcript states about all messages so far. Its results and messages state less. */
+  recordTotal(recorded: Partial<Numbers>): void {
+    this.#results = { ...this.total, ...recorded };
+    this.#messages.clear();
+    this.#messageTurns = 0;
+  }
+
   /** The requests of the main agent, and the cost and the tokens of all agents. */
   get total(): Numbers {
     const { isEmpty, total: usage } = this.#messages;

@@ -26,6 +26,8 @@ export interface OutcomeInput {
   readonly claudeExit?: ChildExit | undefined;
   /** The end of what claude wrote to stderr. */
   readonly stderr?: string | undefined;
+  /** Whether a missing result tells nothing, as in the transcript of a session. */
+  readonly mayLackResult?: boolean | undefined;
   /** Whether structured output was requested. */
   readonly wantsOutput?: boolean | undefined;
   /** Whether a denied tool call fails the run. */
@@ -45,6 +47,11 @@ export function resolveFailure(input: OutcomeInput): Failure | undefined {
     denialFailure(input);
 }
 
+/** Returns whether nothing tells how claude ended the run. */
+export function isOutcomeUnknown({ state, mayLackResult = false }: OutcomeInput): boolean {
+  return mayLackResult && !state.hasResult;
+}
+
 /** Returns why ccrun ended the run. */
 function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
   // The same claude cannot resume the session either.
@@ -55,6 +62,7 @@ function ccrunFailure({ failure, resume }: OutcomeInput): Failure | undefined {
 /** Returns why the result is missing or not a success, and what to do about it. */
 function claudeFailure(input: OutcomeInput): Failure | undefined {
   const { state, resume } = input;
+  if (isOutcomeUnknown(input)) return undefined;
   const failure = state.hasResult ? state.resultFailure : explainMissingResult(input);
   if (failure === undefined) return undefined;
   const resets_at = failure.cause === "usage_limit"

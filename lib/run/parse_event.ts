@@ -52,7 +52,7 @@ const REQUIRED: FieldsByType = {
   raw: { content: isText },
   unknown: { event: isJsonObject },
   error: { error: isFailure },
-  exit: { reason: isExitReason },
+  exit: { reason: isOutcome },
 };
 
 /** The fields that may be absent. */
@@ -222,6 +222,11 @@ function isDenialCause(value: unknown): boolean {
 
 function isExitReason(value: unknown): boolean {
   return typeof value === "string" && Object.hasOwn(EXIT_CODES, value);
+}
+
+/** Returns whether a value is the reason of an `exit`, or null because it is not known. */
+function isOutcome(value: unknown): boolean {
+  return value === null || isExitReason(value);
 }
 
 function isServerList(value: unknown): boolean {

@@ -75,6 +75,18 @@ export function formatCount(count: number, noun: string): string {
  */
 export function formatLocalMinute(time: string): string {
   const date = new Date(time);
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-");
-  return `${day} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+  return `${formatDay(date)} ${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
+/**
+ * Formats the day of a time in the time zone of this machine: `2026-11-22`.
+ *
+ * @param timeMs the time in milliseconds since 1970
+ */
+export function formatLocalDay(timeMs: number): string {
+  return formatDay(new Date(timeMs));
+}
+
+function formatDay(date: Date): string {
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-");
 }

@@ -46,7 +46,7 @@ export function commandLineOf(
   env: { [name: string]: string } = {},
 ): CommandLine {
   const { commandLine } = addEnvironment(parseCommandLine(args), env);
-  checkValues(commandLine.options);
+  checkValues(commandLine.options, commandLine.command);
   return commandLine;
 }
 

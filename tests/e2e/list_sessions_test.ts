@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { subagent, text } from "../support/api_reply.ts";
 import type { ApiRequest } from "../support/api_request.ts";
 import { type CcrunOptions, runCcrun } from "../support/ccrun.ts";
@@ -68,7 +68,10 @@ Deno.test("ccrun sessions lists the sessions of a workspace, newest first", asyn
 
     const table = await shell("set -o pipefail; ccrun sessions | head -1", { env: { TZ: "UTC" } });
     const when = String(sessions[0]?.updated).slice(0, 16).replace("T", " ");
-    assertEquals(table.stdout, `${idOf(second)}  ${when}  1  Another.\n`);
+    assertMatch(
+      table.stdout,
+      new RegExp(`^${idOf(second)}  ${when}      1     162  .*  Another.\n$`),
+    );
 
     assertEquals(await listSessions(["-C", sandbox.home], { sandbox }), []);
     const elsewhere = { sandbox, cwd: sandbox.home };
@@ -130,10 +133,10 @@ testWith(TERMINAL, "ccrun sessions fits the terminal", async () => {
     cwd: sandbox.project,
     lines: [userLine(prompt), assistantLine("Answer.")],
   });
-  await using terminal = await inTerminal({ sandbox }, "ccrun sessions", { columns: 50 });
+  await using terminal = await inTerminal({ sandbox }, "ccrun sessions", { columns: 66 });
   const { stdout } = await terminal.finished;
   const [heading, row = ""] = stdout.split("\r\n");
-  assertEquals(heading, "ID        WHEN              TURNS  TITLE OR PROMPT");
+  assertEquals(heading, "ID        WHEN              TURNS  TOKENS      COST  TITLE OR PRO…");
   assert(row.startsWith(`${id.slice(0, 8)}  20`), stdout);
-  assertEquals([row.length, row.endsWith("A prompt that …")], [50, true], stdout);
+  assertEquals([row.length, row.endsWith("A prompt tha…")], [66, true], stdout);
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createEventFactory, type RunEvent } from "../../lib/events.ts";
+import type { RunEvent } from "../../lib/events.ts";
 import { RecordingReader } from "../../lib/run/recording_reader.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { streamOf } from "../support/bytes.ts";
@@ -83,7 +83,7 @@ Deno.test("RecordingReader knows when the recorded run is over", async () => {
     ["an event log with a second run", [...log, ...log.slice(0, 1)]],
   ];
   for (const [name, lines, endsAt] of rows) {
-    const reader = new RecordingReader({ createEvent: createEventFactory(() => null) });
+    const reader = new RecordingReader();
     for (const line of lines) Array.from(reader.read(line));
     assertEquals(reader.endsAt, endsAt, name);
   }

@@ -78,7 +78,11 @@ const BAD: readonly [rule: string, message: string, events: readonly JsonObject[
   ["no exit", "last", [START, RESULT]],
   ["an event after exit", "last", [START, EXIT, RESULT]],
   ["a gap in seq", "seq", [START, { ...RESULT, seq: 2 }, { ...EXIT, seq: 3 }]],
-  ["a mix of times and null", "null", [START, { ...RESULT, time_ms: 1 }, EXIT]],
+  ["a mix of times and null", "null", [
+    { ...START, time_ms: 1, claude: { path: "/bin/claude" } },
+    RESULT,
+    EXIT,
+  ]],
   ["a time that decreases", "decrease", [
     { ...START, time_ms: 2 },
     { ...RESULT, time_ms: 1 },

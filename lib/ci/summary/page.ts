@@ -1,5 +1,5 @@
 import { inputTokens } from "../../events.ts";
-import { EXIT_MEANINGS } from "../../exit_codes.ts";
+import { EXIT_MEANINGS, UNKNOWN_OUTCOME } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
 import { answerOf } from "../../util/event_text.ts";
@@ -46,7 +46,8 @@ function renderOutcome({ exit, counts }: SummaryData): string[] {
     .filter((state) => counts[state] > 0)
     .map((state) => `${counts[state]} ${STATES[state].word}`);
   const facts: string[] = [];
-  if (!exit.ok) facts.push(`exit code ${exit.code} (${EXIT_MEANINGS[exit.reason]})`);
+  const { code, reason } = exit;
+  if (reason !== null && !exit.ok) facts.push(`exit code ${code} (${EXIT_MEANINGS[reason]})`);
   if (exit.duration_ms !== null) facts.push(formatSeconds(exit.duration_ms));
   if (exit.turns) facts.push(formatCount(exit.turns, "turn"));
   if (counts.all > 0) {
@@ -58,8 +59,8 @@ function renderOutcome({ exit, counts }: SummaryData): string[] {
     facts.push(`${input} tokens in, ${formatTokens(exit.usage.output)} out`);
   }
   facts.push(escapeMarkdown(formatCost(exit.cost_usd)));
-  const mark = exit.ok ? "✅" : "❌";
-  return [`## ${mark} ccrun: ${exit.reason}`, facts.join(" · ")];
+  const mark = exit.ok ? "✅" : reason === null ? "❔" : "❌";
+  return [`## ${mark} ccrun: ${reason ?? UNKNOWN_OUTCOME}`, facts.join(" · ")];
 }
 
 function renderChanges({ changes }: SummaryData): string[] {

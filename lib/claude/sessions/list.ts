@@ -1,13 +1,11 @@
 /**
- * Lists the sessions of a workspace.
+ * Reads the sessions of a workspace.
  *
  * @module
  */
 
-import { pooledMap } from "@std/async/pool";
-import type { ConfigLocation } from "../config_directory.ts";
+import { mapAhead } from "../../util/map_ahead.ts";
 import {
-  findSessionFiles,
   MAX_OPEN_FILES,
   projectFolderName,
   type SessionFile,
@@ -32,39 +30,37 @@ export interface Session {
   readonly title?: string;
 }
 
-/**
- * Lists the sessions of a workspace, newest first.
- *
- * @throws {CcrunError} `usage` if the sessions cannot be read
- */
-export async function listSessions(location: ConfigLocation): Promise<Session[]> {
-  return await readSessions(await findSessionFiles(location));
-}
-
 /** Reads the files that are sessions of the workspace. */
 export async function readSessions(
   { cwd, files }: WorkspaceFiles,
   options?: ReadTranscriptOptions,
 ): Promise<Session[]> {
-  const sessions = pooledMap(MAX_OPEN_FILES, files, (file) => readSession(file, cwd, options));
+  const sessions = mapAhead(files, MAX_OPEN_FILES, (file) => readSession(file, cwd, options));
   return (await Array.fromAsync(sessions)).filter((session) => session !== undefined);
 }
 
-/** Reads a file; returns undefined if it is not a session of the workspace. */
+/** Reads a file; returns undefined if it is no session of the workspace, or cannot be read. */
 export async function readSession(
   file: SessionFile,
   cwd: string,
   options?: ReadTranscriptOptions,
 ): Promise<Session | undefined> {
-  const record = await readTranscript(file.path, options);
+  const record = await readTranscript(file.path, options).catch(() => undefined);
   if (record === undefined || belongsToOtherWorkspace(record, cwd)) return undefined;
-  const { turns, prompt, title } = record;
-  const updated = new Date(file.updatedMs).toISOString();
-  return { id: file.id, updated, turns, prompt, ...(title === undefined ? {} : { title }) };
+  return sessionOf(file, record);
+}
+
+/** Returns the session in a file. */
+export function sessionOf(
+  { id, updatedMs }: SessionFile,
+  { turns, prompt, title }: SessionRecord,
+): Session {
+  const updated = new Date(updatedMs).toISOString();
+  return { id, updated, turns, prompt, ...(title === undefined ? {} : { title }) };
 }
 
 /** Returns whether a session belongs to another workspace, whose folder has the same name. */
-function belongsToOtherWorkspace(record: SessionRecord, cwd: string): boolean {
+export function belongsToOtherWorkspace(record: SessionRecord, cwd: string): boolean {
   return record.cwd !== undefined && record.cwd !== cwd &&
     projectFolderName(record.cwd) === projectFolderName(cwd);
 }

@@ -27,7 +27,8 @@ export async function findSessionDirectory(
   // If the folders cannot be read, no session can be resumed.
   for (const folder of await entryNames(projects).catch(() => [])) {
     const path = `${projects}/${folder}/${id}.jsonl`;
-    if (await hasMessages(path)) return (await readTranscript(path, { stopAtPrompt: true }))?.cwd;
+    if (!await hasMessages(path)) continue;
+    return (await readTranscript(path, { stopAtPrompt: true }).catch(() => undefined))?.cwd;
   }
   return undefined;
 }

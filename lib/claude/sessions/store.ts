@@ -4,10 +4,10 @@
  * @module
  */
 
-import { pooledMap } from "@std/async/pool";
 import { resolve } from "@std/path/resolve";
 import { CcrunError } from "../../errors.ts";
 import { osErrorMessage } from "../../util/file_errors.ts";
+import { mapAhead } from "../../util/map_ahead.ts";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { isSessionId } from "../session_id.ts";
 
@@ -18,6 +18,8 @@ export interface SessionFile {
   readonly path: string;
   /** When the file was last changed, in milliseconds since 1970. */
   readonly updatedMs: number;
+  /** When it was created; of a copied file, and if that is not known, when it was last changed. */
+  readonly createdMs: number;
 }
 
 /** The files that can contain sessions of a workspace. */
@@ -65,18 +67,22 @@ function hashOf(text: string): string {
  */
 export function sessionFolders(location: ConfigLocation): string[] {
   const { cwd, env } = location;
-  const directory = configDirectory(location);
-  if (directory === undefined) {
-    throw new CcrunError(
-      "usage",
-      "cannot find the sessions: HOME is not set, and the system does not know it",
-      "export HOME=/path/to/home, or set CLAUDE_CONFIG_DIR to the directory that has them",
-    );
-  }
+  const directory = configRoot(location);
   const names = [projectFolderName(cwd), projectFolderName(cwd.normalize("NFC"))];
   const override = overrideName(env);
   if (override !== undefined) names.unshift(override);
   return [...new Set(names)].map((name) => resolve(directory, "projects", name));
+}
+
+/** Returns the directory of Claude Code. @throws {CcrunError} `usage` if it is not known */
+function configRoot(location: ConfigLocation): string {
+  const directory = configDirectory(location);
+  if (directory !== undefined) return directory;
+  throw new CcrunError(
+    "usage",
+    "cannot find the sessions: HOME is not set, and the system does not know it",
+    "export HOME=/path/to/home, or set CLAUDE_CONFIG_DIR to the directory that has them",
+  );
 }
 
 /** Returns the folder name that newer versions take from the environment. */
@@ -99,35 +105,73 @@ export async function findSessionFiles(location: ConfigLocation): Promise<Worksp
   try {
     return { cwd, files: await readFolders(folders) };
   } catch (error) {
-    throw new CcrunError(
-      "usage",
-      `cannot read the sessions of ${cwd}: ${osErrorMessage(error)}`,
-      "check the permissions of ~/.claude/projects, or of the directory in CLAUDE_CONFIG_DIR",
-    );
+    throw unreadable(`the sessions of ${cwd}`, error);
   }
+}
+
+function unreadable(sessions: string, error: unknown): CcrunError {
+  return new CcrunError(
+    "usage",
+    `cannot read ${sessions}: ${osErrorMessage(error)}`,
+    "check the permissions of ~/.claude/projects, or of the directory in CLAUDE_CONFIG_DIR",
+  );
+}
+
+/**
+ * Finds the files that can contain sessions of any workspace, newest first. Folders that cannot be read
+ * are skipped.
+ *
+ * @param onSkip receives the path of a folder that is skipped, and why
+ * @throws {CcrunError} `usage` if the folder of all workspaces cannot be read, or its place is not known
+ */
+export async function findAllSessionFiles(
+  location: ConfigLocation,
+  onSkip: (path: string, error: unknown) => void,
+): Promise<SessionFile[]> {
+  const projects = resolve(configRoot(location), "projects");
+  const names = await entryNames(projects).catch((error) => {
+    throw unreadable(`the sessions in ${projects}`, error);
+  });
+  const files = mapAhead(names, MAX_OPEN_FILES, async (name) => {
+    const folder = resolve(projects, name);
+    return await filesIn(folder).catch((error) => {
+      // A file beside the folders is none of Claude Code's.
+      if (!(error instanceof Deno.errors.NotADirectory)) onSkip(folder, error);
+      return [];
+    });
+  });
+  return (await Array.fromAsync(files)).flat().sort(compareNewestFirst);
 }
 
 /** Returns the session files in folders, newest first. */
 async function readFolders(folders: readonly string[]): Promise<SessionFile[]> {
-  const paths = new Map<string, string>();
-  for (const folder of folders) {
-    for (const name of await entryNames(folder)) {
-      const id = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
-      // Subagents have files there, too: agent-*.jsonl.
-      if (isSessionId(id)) paths.set(resolve(folder, name), id);
-    }
-  }
-  const files = await Array.fromAsync(pooledMap(MAX_OPEN_FILES, paths, async ([path, id]) => {
+  const files = (await Array.fromAsync(folders, filesIn)).flat().sort(compareNewestFirst);
+  const byId = new Map<string, SessionFile>();
+  for (const file of files) if (!byId.has(file.id)) byId.set(file.id, file);
+  return [...byId.values()];
+}
+
+/** Returns the session files in a folder. */
+async function filesIn(folder: string): Promise<SessionFile[]> {
+  const found: SessionFile[] = [];
+  const names = await entryNames(folder);
+  await Array.fromAsync(mapAhead(names, MAX_OPEN_FILES, async (name) => {
+    const id = name.endsWith(".jsonl") ? name.slice(0, -".jsonl".length) : "";
+    // Subagents have files there, too: agent-*.jsonl.
+    if (!isSessionId(id)) return;
+    const path = resolve(folder, name);
     const info = await Deno.stat(path).catch(() => undefined);
     // Opening something else, for example a FIFO, could block.
-    if (!info?.isFile || info.size === 0) return undefined;
-    return { id, path, updatedMs: info.mtime?.getTime() ?? 0 };
+    if (!info?.isFile || info.size === 0) return;
+    const updatedMs = info.mtime?.getTime() ?? 0;
+    const createdMs = Math.min(info.birthtime?.getTime() ?? Infinity, updatedMs);
+    found.push({ id, path, updatedMs, createdMs });
   }));
-  const newestFirst = files.filter((file) => file !== undefined)
-    .sort((a, b) => b.updatedMs - a.updatedMs || (a.id < b.id ? -1 : 1));
-  const byId = new Map<string, SessionFile>();
-  for (const file of newestFirst) if (!byId.has(file.id)) byId.set(file.id, file);
-  return [...byId.values()];
+  return found;
+}
+
+function compareNewestFirst(one: SessionFile, other: SessionFile): number {
+  return other.updatedMs - one.updatedMs || (one.id < other.id ? -1 : 1);
 }
 
 /** Returns the names in a folder; none if the folder does not exist. */

@@ -5,13 +5,12 @@
  * @module
  */
 
-import { TextLineStream } from "@std/streams/text-line-stream";
-import { openRegularFile } from "../../util/bounded_file.ts";
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
-import { limitLines } from "../../util/line_limit.ts";
+import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import { contentBlocks } from "../content_blocks.ts";
 import { isAbsolutePath } from "../../util/plausible.ts";
 import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
+import { readEntries } from "./entries.ts";
+import type { UsageCollector } from "./usage_steps.ts";
 import { preview, readUserText } from "./user_text.ts";
 
 /** What a transcript contains. */
@@ -30,44 +29,34 @@ export interface SessionRecord {
 export interface ReadTranscriptOptions {
   /** Whether to stop at the first prompt, before turns and title are known. @default {false} */
   readonly stopAtPrompt?: boolean;
+  /** Collects the tokens and costs. */
+  readonly usage?: UsageCollector | undefined;
+  /** Stops the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A larger file is no session. It can be a sparse one, which takes no space but long to read. */
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
-
-/** The longest line that is read. Several files are read at a time. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
+/** The types of entries that are read. */
+const PATTERN =
+  /"(?:type|role)": ?"(?:user|assistant|custom-title|ai-title|queue-operation|cost-state)"/;
 
 /**
  * Reads the file of a session.
  *
- * @returns undefined if it contains no conversation, or cannot be read
+ * @returns undefined if it contains no conversation
+ * @throws if the file cannot be read
  */
 export async function readTranscript(
   path: string,
-  { stopAtPrompt = false }: ReadTranscriptOptions = {},
+  { stopAtPrompt = false, usage, signal }: ReadTranscriptOptions = {},
 ): Promise<SessionRecord | undefined> {
   const reader = new TranscriptReader();
-  try {
-    using file = await openRegularFile(path);
-    if ((await file.stat()).size > MAX_FILE_BYTES) return undefined;
-    const lines = file.readable.pipeThrough(limitLines(MAX_LINE_BYTES))
-      .pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>)
-      .pipeThrough(new TextLineStream());
-    for await (const line of lines) {
-      reader.read(line);
-      if (stopAtPrompt && reader.hasPrompt) break;
-    }
-  } catch {
-    return undefined;
+  for await (const entry of readEntries(path, { pattern: PATTERN, signal })) {
+    reader.read(entry);
+    usage?.read(entry);
+    if (stopAtPrompt && reader.hasPrompt) break;
   }
   return reader.record(!stopAtPrompt);
 }
-
-/** The type of a line is near its start. Searching only there is faster than parsing every line. */
-const HEAD_LENGTH = 8 * 1024;
-
-const RELEVANT_TYPE = /"type": ?"(?:user|assistant|custom-title|ai-title|queue-operation)"/;
 
 /** Collects what is known about a session from the lines of its transcript. */
 class TranscriptReader {
@@ -85,10 +74,9 @@ class TranscriptReader {
     return this.#prompt !== undefined;
   }
 
-  read(line: string): void {
-    if (!RELEVANT_TYPE.test(line.slice(0, HEAD_LENGTH))) return;
-    const entry = parseJsonObject(line);
-    switch (entry?.["type"]) {
+  /** Reads the next entry. */
+  read(entry: JsonObject): void {
+    switch (entry["type"]) {
       case "user":
       case "assistant":
         return this.#readMessage(entry);

@@ -31,8 +31,10 @@ const COMMAND_ARGUMENTS = /<command-args>([^]*?)<\/command-args>/;
 const SHELL_COMMAND = /^\s*<bash-input>([^]*?)<\/bash-input>/;
 
 /** Starts a text that Claude Code wrote: the output of a command, a reminder, a notification. */
-const SYNTHETIC =
-  /^<(?:local-command-\w+|bash-std\w+|system-reminder|task-notification|user-memory-input|ide_\w+)\b/;
+const SYNTHETIC = new RegExp(
+  "^(?:Stop hook feedback:|<(?:local-command-\\w+|bash-std\\w+|system-reminder|task-notification|" +
+    "user-memory-input|ide_\\w+|session-start-hook|user-prompt-submit-hook)\\b)",
+);
 
 /** Finds what the user wrote in a text of a user message. */
 export function readUserText(text: string): UserText {

@@ -142,7 +142,7 @@ function taskCommandLine(
     const path = resolve(getWorkspace(commandLine.options, host.cwd), cwd);
     merged.set("cwd", { values: [path], source: `${source}, line ${line}: cwd` });
   }
-  checkValues(merged);
+  checkValues(merged, "run");
   checkSessionOptions(merged);
   return { ...commandLine, options: merged };
 }

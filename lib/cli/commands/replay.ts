@@ -1,28 +1,36 @@
-import { resolve } from "@std/path/resolve";
-import { replay } from "../../run/replay.ts";
+import type { RunEvent } from "../../events.ts";
+import { replay, type ReplayOptions, replaySession } from "../../run/replay.ts";
+import { followFile } from "../../stream/follow_file.ts";
+import { type FileChange, GrowingFile } from "../../stream/growing_file.ts";
 import { describeReadError } from "../../util/file_errors.ts";
-import type { CommandLine } from "../command_line.ts";
+import { WriterWatch } from "../../util/writer_watch.ts";
+import { type CommandLine, getSwitch } from "../command_line.ts";
 import { checkDistinctFiles } from "../conflicts.ts";
-import type { HostInfo } from "../host.ts";
-import { createOutputRedactor } from "../redaction.ts";
-import { createRunRenderer } from "../run_renderer.ts";
-import { renderSettings } from "../render_settings.ts";
 import { ForcedExitTimer } from "../forced_exit.ts";
+import type { HostInfo } from "../host.ts";
+import { loadPage } from "../load_page.ts";
+import { createOutputRedactor } from "../redaction.ts";
+import { type RenderSettings, renderSettings } from "../render_settings.ts";
+import { findReplaySource, type ReplaySource } from "../replay_source.ts";
+import { createRunRenderer } from "../run_renderer.ts";
 import type { SignalHandler } from "../signals.ts";
 import { usageError } from "../usage_error.ts";
 import { describeWeakeningVariables } from "../weakening_variables.ts";
 
 /**
- * How long a pipe may stay silent when the run in it is over, in milliseconds. Then the replay ends, so
- * that it does not wait for `tail -f`.
+ * How long a recording may stay silent when the run in it is over, in milliseconds. Then the replay ends,
+ * so that it does not wait for `tail -f`.
  */
 const LINGER_MS = 5000;
 
+/** The same with `--follow`, which no other run is expected after. */
+const FOLLOW_LINGER_MS = 2000;
+
 /**
- * Runs `ccrun replay`, which renders a recording.
+ * Runs `ccrun replay`, which renders a recording or a stored session.
  *
  * @returns the exit code of the recorded run
- * @throws {CcrunError} `usage` if the recording cannot be read
+ * @throws {CcrunError} `usage` if there is nothing to replay, or it cannot be read
  */
 export async function replayCommand(
   commandLine: CommandLine,
@@ -31,62 +39,88 @@ export async function replayCommand(
 ): Promise<number> {
   const { options, positionals } = commandLine;
   const settings = renderSettings(options, host);
+  rejectPageOnTerminal(settings, host);
   await checkDistinctFiles(commandLine, host);
-  const { bytes, isFile } = await signals.raceWithStop(openRecording(positionals, host));
+  const source = await signals.raceWithStop(findReplaySource(positionals, options, host));
+  const follow = getSwitch(options, "follow") ?? false;
   const redactor = await createOutputRedactor(settings, commandLine, host);
   const onStdoutFailure = signals.stop;
-  const renderer = await createRunRenderer({ settings, host, redactor, onStdoutFailure });
+  const createPage = await loadPage(settings, host);
+  const renderer = await createRunRenderer({
+    settings,
+    host,
+    redactor,
+    onStdoutFailure,
+    createPage,
+  });
   const { answer, failOnDenied, format, progress } = settings;
   const weakening = describeWeakeningVariables(options);
   if (weakening !== undefined) renderer.printMessage(weakening);
-  const events = replay(bytes, {
+  const events = await openReplay(source, {
     answer,
     failOnDenied,
     // Other formats show partial text only as progress.
     partial: settings.partial && (format === "json" || progress),
-    lingerMs: isFile ? undefined : LINGER_MS,
     onOutput: format === "raw" ? (chunk) => renderer.writeBytes(chunk) : undefined,
     signal: signals.abortSignal,
+    follow,
+    onChange: (change) => renderer.printMessage(CHANGES[change]),
   });
   using _forcedExit = new ForcedExitTimer({ signals, graceMs: 0 });
   return await renderer.render(events);
 }
 
-interface Recording {
-  readonly bytes: ReadableStream<Uint8Array>;
-  /** Whether it is a regular file, which is always read to its end. */
-  readonly isFile: boolean;
+const CHANGES: { readonly [C in FileChange]: string } = {
+  truncated: "the file was truncated, and is read from its start again",
+  replaced: "the file was replaced, and the new one is read",
+  vanished: "the file was removed; waiting a few seconds for a new one",
+};
+
+function rejectPageOnTerminal({ format, files }: RenderSettings, { isTerminal }: HostInfo): void {
+  if (format !== "html" || files.output !== undefined || !isTerminal.stdout) return;
+  throw usageError(
+    "--format html writes a page, which a terminal cannot show",
+    "add --output page.html, or > page.html",
+  );
 }
 
-/** Opens the recording that the arguments name. */
-async function openRecording(
-  positionals: readonly string[],
-  host: HostInfo,
-): Promise<Recording> {
-  const [path = "-", ...more] = positionals;
-  if (more.length > 0) {
+interface OpenReplayOptions extends ReplayOptions {
+  readonly follow: boolean;
+  readonly onChange: (change: FileChange) => void;
+}
+
+/** Returns the events of a source. @throws {CcrunError} `usage` if it cannot be read */
+async function openReplay(
+  source: ReplaySource,
+  options: OpenReplayOptions,
+): Promise<AsyncIterable<RunEvent>> {
+  const { follow, onChange, onOutput } = options;
+  if (follow && (source.kind === "stdin" || !source.isRegular)) {
     throw usageError(
-      `ccrun replay takes one file, not ${positionals.length}`,
-      "see: ccrun help replay",
+      "--follow needs a regular file or a session, not a pipe",
+      "remove it: a pipe is read until the run in it is over",
     );
   }
-  if (path === "-") {
-    if (positionals.length === 0 && host.isTerminal.stdin) {
-      throw usageError("no recording given", "name a file, or pipe one in");
-    }
-    return { bytes: Deno.stdin.readable, isFile: false };
+  if (source.kind === "stdin") {
+    return replay(Deno.stdin.readable, { ...options, lingerMs: LINGER_MS });
+  }
+  // The format raw shows a transcript as it is.
+  if (source.kind === "session" && onOutput === undefined) {
+    return replaySession(source.path, options);
   }
   try {
-    const file = await Deno.open(resolve(host.cwd, path));
-    const { isDirectory, isFile, isCharDevice } = await file.stat();
-    if (!isDirectory && !isCharDevice) return { bytes: file.readable, isFile };
-    file.close();
-    // A device such as /dev/zero has no end.
-    throw isDirectory ? new Deno.errors.IsADirectory(path) : new Error("it is a device");
+    if (follow) {
+      const file = await GrowingFile.open(source.path, { onChange });
+      const writer = new WriterWatch(source.path);
+      const bytes = followFile(file, () => writer.isClosed());
+      return replay(bytes, { ...options, lingerMs: FOLLOW_LINGER_MS });
+    }
+    const { readable } = await Deno.open(source.path);
+    return replay(readable, source.isRegular ? options : { ...options, lingerMs: LINGER_MS });
   } catch (error) {
     throw usageError(
-      `cannot read ${path}: ${describeReadError(error)}`,
-      "name a recording, or - for stdin",
+      `cannot read ${source.path}: ${describeReadError(error)}`,
+      "name another recording or session",
     );
   }
 }

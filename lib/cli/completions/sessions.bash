@@ -28,7 +28,7 @@ _ccrun_list_sessions() {
   _ccrun_expand "${2:-.}"
   shopt -s nocasematch
   if [[ last == "$text"* ]]; then starts="last  the newest session of the workspace"$'\n'; fi
-  while read -r id day time _ title; do
+  while read -r id day time _ _ _ title; do
     if [ -z "$id" ]; then continue; fi
     line="$id  $title ($day $time)"$'\n'
     title=${title//[\\\"\']/}

@@ -36,6 +36,6 @@ function __ccrun_sessions
     # For a title after --resume=, fish would replace the option, too. There, ids must match.
     set -l attached (commandline -ct | string replace -rf '^(--resume=|-r)' '')
     set sessions (string match -r -- '^'(string escape --style=regex -- "$attached")'.*' $sessions)
-    # The id is followed by the time, the turns, and the title.
-    string replace -r '^(\S+) +(\S+ \S+) +\S+ *(.*)$' '$1\t$3 ($2)' -- $sessions
+    # The id is followed by the time, the turns, tokens and cost, and the title.
+    string replace -r '^(\S+) +(\S+ \S+)(?: +\S+){3} *(.*)$' '$1\t$3 ($2)' -- $sessions
 end

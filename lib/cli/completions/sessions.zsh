@@ -12,7 +12,7 @@ _ccrun_expand() {
 
 # Offers the ids of the sessions whose id or title starts with the word, or else contains it.
 _ccrun_sessions() {
-  local text=${(Q)PREFIX} dir=. id day time turns title line expl
+  local text=${(Q)PREFIX} dir=. id day time turns tokens cost title line expl
   local -a ids shown other_ids other_shown
   integer at
   [[ $program == */ccrun ]] && program=$(_ccrun_expand $program 2>/dev/null) || program=ccrun
@@ -27,7 +27,7 @@ _ccrun_sessions() {
   if [[ last == (#i)"$text"* ]]; then
     ids=(last) shown=('last  the newest session of the workspace')
   fi
-  while read -r id day time turns title; do
+  while read -r id day time turns tokens cost title; do
     line="$id  $title ($day $time)"
     if [[ $id == (#i)"$text"* || $title == (#i)"$text"* ]]; then
       ids+=("$id") shown+=("$line[1,COLUMNS-1]")

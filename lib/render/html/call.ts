@@ -5,6 +5,7 @@ import { countLines } from "../../util/lines.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
 import type { CallStep, ReportCall } from "../report.ts";
 import { renderInput, showsChange } from "./call_input.ts";
+import { isChecklist } from "./checklist.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { PageContext } from "./page_context.ts";
@@ -118,5 +119,6 @@ function renderOutput(call: ReportCall, context: PageContext): Html | false {
 
 /** Returns whether an output only confirms what the input shows. */
 function isConfirmation(call: ReportCall): boolean {
-  return call.state === "done" && (call.label.output === "nothing" || showsChange(call));
+  if (call.state !== "done") return false;
+  return call.label.output === "nothing" || showsChange(call) || isChecklist(call);
 }

@@ -17,7 +17,9 @@ export function renderInput(call: ReportCall, context: PageContext): Html | fals
   if (checklist !== undefined) return checklist;
   const diff = changeOf(call, input);
   if (diff !== undefined) return renderDiff(diff, context);
-  if (name === "ExitPlanMode" && label.details !== "") return renderMarkdown(label.details);
+  if (name === "ExitPlanMode" && label.details !== "") {
+    return element("div", { class: "markdown" }, renderMarkdown(label.details));
+  }
   if (label.details !== "") return preformatted(label.details, context);
   const { prompt } = input;
   if (startsSubagent(name) && typeof prompt === "string") return plainText(prompt, context);

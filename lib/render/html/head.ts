@@ -2,7 +2,9 @@ import { inputTokens } from "../../events.ts";
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
+import { trimBlankLines } from "../../util/lines.ts";
 import { formatCount } from "../../util/units.ts";
+import { failureText } from "../failure_text.ts";
 import type { Report, ReportModel } from "../report.ts";
 import {
   formatDuration,
@@ -17,22 +19,27 @@ import { element, type Html } from "./html.ts";
 const MAX_TITLE_LENGTH = 80;
 const MAX_HEADING_LENGTH = 240;
 
+/** The length of the name of a model. */
+const MAX_NAME_LENGTH = 80;
+
 /** Returns the title of a page, which names its tab and its bookmark. */
-export function titleOf({ prompt }: Report): string {
-  return prompt === null ? "Claude Code session" : sanitizeLine(prompt, MAX_TITLE_LENGTH);
+export function titleOf(report: Report): string {
+  return firstLine(report, MAX_TITLE_LENGTH);
+}
+
+/** Returns the first line of the prompt, if that is known. */
+function firstLine({ prompt }: Report, maxLength: number): string {
+  const [line = ""] = trimBlankLines(prompt ?? "").split("\n", 1);
+  return sanitizeLine(line, maxLength) || "Claude Code session";
 }
 
 /** Returns the head of a page: the prompt, the outcome, and what the session has used. */
 export function renderHead(report: Report): Html {
-  const { prompt } = report;
-  const heading = prompt === null
-    ? "Claude Code session"
-    : sanitizeLine(prompt, MAX_HEADING_LENGTH);
   return element(
     "header",
     { class: "head" },
     renderOutcome(report),
-    element("h1", {}, heading),
+    element("h1", {}, firstLine(report, MAX_HEADING_LENGTH)),
     renderError(report),
     renderTiles(report),
     renderModels(report),
@@ -48,7 +55,7 @@ function renderOutcome(report: Report): Html {
     { class: "outcome" },
     element("span", { class: `badge ${className}` }, words),
     " ",
-    element("span", {}, session.model ?? "model unknown"),
+    element("span", {}, sanitizeLine(session.model ?? "model unknown", MAX_NAME_LENGTH)),
     startTime !== null &&
       [" ", element("time", { datetime: startTime }, formatUtcMinute(startTime))],
   );
@@ -59,16 +66,18 @@ function outcomeOf({ exit }: Report): { className: string; words: string } {
     return { className: "unknown", words: "No result recorded" };
   }
   if (exit.reason === "success") return { className: "done", words: "Succeeded" };
-  return { className: "error", words: `Failed: ${exit.reason.replaceAll("_", " ")}` };
+  const reason = exit.reason === "failed" ? "" : exit.reason.replaceAll("_", " ");
+  return { className: "error", words: joinTexts(["Failed", reason], ": ") };
 }
 
 function renderError({ error, exit }: Report): Html | false {
   if (error === null) return false;
+  const { message, hint } = failureText(error);
   return element(
     "div",
     { class: "callout", role: "note" },
-    element("p", {}, element("b", {}, error.message)),
-    error.hint !== undefined && element("p", {}, error.hint),
+    element("p", {}, element("b", {}, message)),
+    hint !== "" && element("p", {}, hint),
     exit?.reason != null &&
       element("p", { class: "facts" }, `Exit code ${exit.code}: ${EXIT_MEANINGS[exit.reason]}`),
   );
@@ -89,13 +98,20 @@ function renderTiles(report: Report): Html {
   return element(
     "dl",
     { class: "tiles" },
-    tile("Time", formatDuration(durationMs)),
+    tile("Time", formatDuration(durationMs), workingTime(report)),
     tile("Turns", formatNumber(turns.length), requests),
     tile("Tool calls", formatNumber(all), problems),
     tile("Input tokens", formatTokenCount(input), cached),
     tile("Output tokens", formatTokenCount(usage?.output)),
     tile("Cost", formatUsd(costUsd)),
   );
+}
+
+/** Returns how long the session worked, if it also waited for its user. */
+function workingTime({ durationMs, turns }: Report): string {
+  const workedMs = turns.reduce((sum, { result }) => sum + (result?.duration_ms ?? 0), 0);
+  const isShorter = durationMs !== null && workedMs > 0 && workedMs < durationMs / 2;
+  return isShorter ? `${formatDuration(workedMs)} working` : "";
 }
 
 function cacheShare(usage: NonNullable<Report["usage"]>): number {
@@ -107,7 +123,7 @@ function tile(name: string, value: string, note = ""): Html {
   return element("div", {}, element("dt", {}, name), element("dd", {}, value, small));
 }
 
-const MODEL_COLUMNS = ["Model", "Input", "Cache read", "Cache write", "Output", "Cost"] as const;
+const MODEL_COLUMNS = ["Model", "Cost", "Input", "Cache read", "Cache write", "Output"] as const;
 
 function renderModels({ models }: Report): Html {
   if (models.length === 0) {
@@ -132,8 +148,8 @@ function renderModel(
   return element(
     "tr",
     {},
-    element("th", {}, name),
-    [...cells, formatUsd(cost_usd)].map((cell) => element("td", {}, cell)),
+    element("th", {}, sanitizeLine(name, MAX_NAME_LENGTH)),
+    [formatUsd(cost_usd), ...cells].map((cell) => element("td", {}, cell)),
   );
 }
 
@@ -156,7 +172,7 @@ function renderDetails({ session, exit }: Report): Html | false {
       {},
       known.map(([name, value]) => [
         element("dt", {}, name),
-        element("dd", {}, element("code", {}, value)),
+        element("dd", {}, element("code", {}, sanitizeLine(value ?? ""))),
       ]),
     ),
   );

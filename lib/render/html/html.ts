@@ -66,12 +66,11 @@ const ENTITIES: { readonly [character: string]: string } = {
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  "'": "&#39;",
 };
 
-/** Escapes a text for elements and quoted attributes, and makes invisible characters visible. */
+/** Escapes a text for elements and attributes in double quotes, and makes invisible characters visible. */
 export function escapeHtml(text: string): string {
-  return toVisible(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  return toVisible(text).replace(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
 }
 
 /**

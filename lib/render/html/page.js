@@ -15,6 +15,7 @@
   const turns = [...document.querySelectorAll("section.turn")];
   const steps = [...document.querySelectorAll(".step")];
   const problems = steps.filter((step) => step.matches(".problem"));
+  const places = new Map(steps.map((step, index) => [step, index]));
 
   /** The texts of steps in lower case. They are read at the first search. */
   const texts = new Map();
@@ -71,10 +72,10 @@
 
   /** Goes to the nearest step after the current one, or before it. */
   function move(list, isForward, isAllowed) {
-    const side = isForward ? Node.DOCUMENT_POSITION_FOLLOWING : Node.DOCUMENT_POSITION_PRECEDING;
-    const step = (isForward ? list : list.toReversed()).find((step) =>
-      (current === null || current.compareDocumentPosition(step) & side) && isAllowed(step)
-    );
+    const place = places.get(current) ?? (isForward ? -1 : Infinity);
+    const step = isForward
+      ? list.find((step) => places.get(step) > place && isAllowed(step))
+      : list.findLast((step) => places.get(step) < place && isAllowed(step));
     if (step) goTo(step);
   }
 

@@ -4,7 +4,7 @@ import { renderConversation } from "./conversation.ts";
 import { renderHead, titleOf } from "./head.ts";
 import { type Attributes, element, fragment, Html } from "./html.ts";
 import style from "./page.css" with { type: "text" };
-import { createPageContext } from "./page_context.ts";
+import { createPageContext, type PageLimits } from "./page_context.ts";
 import { SCRIPT_HASH, STYLE_HASH } from "./page_hashes.ts";
 import script from "./page.js" with { type: "text" };
 import { renderTimeline } from "./timeline/timeline.ts";
@@ -30,15 +30,15 @@ const METADATA: readonly Attributes[] = [
   { name: "generator", content: `ccrun ${VERSION}` },
 ];
 
-/** Returns the page of a session, with texts that are shortened to about `textLimit` characters. */
-export function renderPage(report: Report, textLimit: number): string {
+/** Returns the page of a session. */
+export function renderPage(report: Report, limits: PageLimits): string {
   const page = element(
     "html",
     { lang: "en" },
     "\n",
     renderHeadElement(report),
     "\n",
-    renderBody(report, textLimit),
+    renderBody(report, limits),
     "\n",
   );
   return `<!DOCTYPE html>\n${page.text}\n`;
@@ -54,8 +54,8 @@ function renderHeadElement(report: Report): Html {
   );
 }
 
-function renderBody(report: Report, textLimit: number): Html {
-  const context = createPageContext(report, textLimit);
+function renderBody(report: Report, limits: PageLimits): Html {
+  const context = createPageContext(report, limits);
   return element(
     "body",
     {},

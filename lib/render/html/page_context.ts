@@ -5,11 +5,17 @@ import { TaskNames } from "./task_names.ts";
 /** Sessions with more calls are long enough with their calls folded. */
 const MAX_UNFOLDED_CALLS = 100;
 
-/** What the parts of one page share. */
-export interface PageContext {
-  readonly report: Report;
+/** What keeps a page small. */
+export interface PageLimits {
   /** The length to which long texts are shortened. */
   readonly textLimit: number;
+  /** How many of the first and of the last steps are shown. */
+  readonly stepLimit: number;
+}
+
+/** What the parts of one page share. */
+export interface PageContext extends PageLimits {
+  readonly report: Report;
   readonly images: PageImages;
   readonly taskNames: TaskNames;
   /** Whether short tool calls are unfolded. */
@@ -17,10 +23,10 @@ export interface PageContext {
 }
 
 /** Creates the context of a page. */
-export function createPageContext(report: Report, textLimit: number): PageContext {
+export function createPageContext(report: Report, limits: PageLimits): PageContext {
   return {
+    ...limits,
     report,
-    textLimit,
     images: new PageImages(),
     taskNames: new TaskNames(),
     unfoldsCalls: report.toolCounts.all <= MAX_UNFOLDED_CALLS,

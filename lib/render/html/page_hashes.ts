@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `page.css`. */
-export const STYLE_HASH = "sha256-AiVPFfHoPuAcvgYVhskq9yx49sICY5r5XgAMLJLO674=";
+export const STYLE_HASH = "sha256-fXZi1nBezgYa0TZAmoEOXeEy0inEaeQuWMH84hFsafw=";
 
 /** The SHA-256 of `page.js`. */
-export const SCRIPT_HASH = "sha256-b+boOrpy5JUcU3Pkq1lkoBe2TLt7Pb/yBGr5Htl9Vwg=";
+export const SCRIPT_HASH = "sha256-LX/qlp0aOFJXsSYmO1y/7pZamMyyV4k7e6b2U91032A=";

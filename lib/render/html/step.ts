@@ -1,5 +1,6 @@
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
+import { formatCount } from "../../util/units.ts";
 import type { NoticeStep, ReportStep, TextStep, UserTextStep } from "../report.ts";
 import { renderCall } from "./call.ts";
 import { formatOffset } from "./format.ts";
@@ -33,9 +34,26 @@ const TEXT_FACTOR = 4;
 /** The length of the first line of a folded text. */
 const PREVIEW_LENGTH = 160;
 
-/** Returns the steps of an agent. */
+/** The length of the label of a notice. */
+const MAX_LABEL_LENGTH = 80;
+
+/** Returns the steps of an agent. Those in the middle of a huge session are only counted. */
 export function renderSteps(steps: readonly ReportStep[], context: PageContext): Html[] {
-  return steps.map((step) => renderStep(step, context));
+  const { stepLimit, report } = context;
+  const firstOfEnd = report.lastStepNumber - stepLimit + 1;
+  const head = steps.filter(({ number }) => number <= stepLimit);
+  const tail = steps.filter(({ number }) => number > stepLimit && number >= firstOfEnd);
+  const missing = steps.length - head.length - tail.length;
+  return [
+    ...head.map((step) => renderStep(step, context)),
+    ...(missing > 0 ? [renderMissing(missing)] : []),
+    ...tail.map((step) => renderStep(step, context)),
+  ];
+}
+
+function renderMissing(count: number): Html {
+  const words = `${formatCount(count, "step")} not shown, because the page would be too large`;
+  return element("p", { class: "missing" }, words);
 }
 
 function renderStep(step: ReportStep, context: PageContext): Html {
@@ -120,7 +138,7 @@ function renderNotice({ notice, url }: NoticeStep, context: PageContext): Html {
   return element(
     "div",
     { class: `line ${level}` },
-    element("b", {}, sanitizeLine(label)),
+    element("b", {}, sanitizeLine(label, MAX_LABEL_LENGTH)),
     " ",
     plainText(text, context),
     url !== null && [" ", webLink(url, url)],

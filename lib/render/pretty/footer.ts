@@ -1,4 +1,5 @@
 import { type EventOf, inputTokens, type Usage } from "../../events.ts";
+import { UNKNOWN_OUTCOME } from "../../exit_codes.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { cutEnd, displayWidth } from "../../terminal/width.ts";
 import { joinTexts } from "../../util/join_texts.ts";
@@ -21,7 +22,7 @@ export function formatFooter(
   styles: Styles,
 ): string {
   const { usage, duration_ms: ms } = event;
-  const reason = event.ok ? "" : event.reason;
+  const reason = event.ok ? "" : event.reason ?? UNKNOWN_OUTCOME;
   const time = ms === null ? "" : formatSeconds(ms);
   const turns = event.turns ? formatCount(event.turns, "turn") : "";
   const tokens = usage !== null && hasTokens(usage) ? formatUsage(usage) : "";
@@ -38,6 +39,7 @@ export function formatFooter(
     cutEnd(longestFirst.at(-1) ?? "", available);
   if (event.ok) return `${styles.green("✓")} ${styles.dim(line)}`;
   const { length } = reason;
+  if (event.reason === null) return `${styles.yellow("?")} ${styles.dim(line)}`;
   return styles.red(`✗ ${line.slice(0, length)}`) + styles.dim(line.slice(length));
 }
 

@@ -106,6 +106,8 @@ export class PendingTexts {
   #releaseBlocks(event: RunEvent): CompleteEvent[] {
     if (event.type === "exit" && event.ok) return this.#releaseUnanswered();
     if (event.type === "error" || event.type === "exit") return this.#releaseAll();
+    // The answer is that of the last prompt.
+    if (event.type === "user_text" && event.kind === "prompt") return this.#releaseAll();
     const isToolCall = event.type === "tool_use" && event.parent_tool_use_id === undefined;
     return isToolCall || !this.#isAnswerElsewhere ? this.#releaseTurn() : [];
   }

@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { listSessions } from "../../../lib/claude/sessions/list.ts";
 import { resolveSession } from "../../../lib/claude/sessions/resolve.ts";
 import { projectFolderName } from "../../../lib/claude/sessions/store.ts";
 import type { JsonObject } from "../../support/json.ts";
@@ -11,7 +10,7 @@ import {
   writeSession,
 } from "../../support/session_files.ts";
 import { assertUsage } from "../../cli/usage.ts";
-import { makePlace, TALK } from "./place.ts";
+import { listSessions, makePlace, TALK } from "./place.ts";
 
 /** Returns the prompt of a session with these lines. */
 async function promptOf(...lines: (JsonObject | string)[]): Promise<string | undefined> {

@@ -1,3 +1,6 @@
+import { readSessions, type Session } from "../../../lib/claude/sessions/list.ts";
+import { findSessionFiles } from "../../../lib/claude/sessions/store.ts";
+import type { ConfigLocation } from "../../../lib/claude/config_directory.ts";
 import type { Env } from "../../../lib/util/env.ts";
 import type { JsonObject } from "../../support/json.ts";
 import { assistantLine, userLine, writeSession } from "../../support/session_files.ts";
@@ -30,3 +33,8 @@ export async function makePlace(name = "project"): Promise<Place> {
 
 /** Returns the lines of a session with one prompt. */
 export const TALK = (prompt: unknown): JsonObject[] => [userLine(prompt), assistantLine("Done.")];
+
+/** Returns the sessions of a workspace, newest first. */
+export async function listSessions(location: ConfigLocation): Promise<Session[]> {
+  return await readSessions(await findSessionFiles(location));
+}

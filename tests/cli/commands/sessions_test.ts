@@ -1,77 +1,41 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Session } from "../../../lib/claude/sessions/list.ts";
-import { sessionsTable, sessionsText } from "../../../lib/cli/commands/sessions.ts";
-import { displayWidth } from "../../../lib/terminal/width.ts";
-import { makeSandbox } from "../../support/sandbox.ts";
-import { assistantLine, userLine, writeSession } from "../../support/session_files.ts";
+import { sessionsTexts } from "../../../lib/cli/commands/sessions.ts";
+import { makeSandbox, type Sandbox } from "../../support/sandbox.ts";
+import {
+  assistantLine,
+  sessionFolder,
+  userLine,
+  writeSession,
+} from "../../support/session_files.ts";
+import { answerLine, costLine } from "../../claude/sessions/usage_lines.ts";
 import { makeHost, optionsOf } from "../hosts.ts";
 import { assertUsage } from "../usage.ts";
-import { formatLocalMinute } from "../../../lib/util/units.ts";
+import { formatLocalDay, formatLocalMinute } from "../../../lib/util/units.ts";
+import { NO_USAGE } from "../../../lib/events.ts";
+import type { HostInfo } from "../../../lib/cli/host.ts";
+import type { Options } from "../../../lib/cli/command_line.ts";
 
 const TIME = "2026-01-02T03:04:05.678Z";
 /** The local time. */
 const WHEN = formatLocalMinute(TIME);
 
-function session(more: Partial<Session> = {}): Session {
-  return {
-    id: "aaaa1111-2222-4333-8444-555555555555",
-    updated: TIME,
-    turns: 3,
-    prompt: "Fix the tests",
-    ...more,
-  };
+/** Returns what a function prints on stderr. */
+async function withConsoleError(act: () => Promise<void>): Promise<unknown[][]> {
+  const printed: unknown[][] = [];
+  const { error } = console;
+  console.error = (...words) => printed.push(words);
+  try {
+    await act();
+  } finally {
+    console.error = error;
+  }
+  return printed;
 }
 
-const OTHER = "bbbb1111-2222-4333-8444-555555555555";
-
-Deno.test("sessionsTable prints whole lines without a heading to a pipe", () => {
-  const long = "long ".repeat(40).trim();
-  const sessions = [session(), session({ id: OTHER, turns: 120, prompt: long })];
-  assertEquals(
-    sessionsTable(sessions),
-    `${session().id}  ${WHEN}    3  Fix the tests\n${OTHER}  ${WHEN}  120  ${long}\n`,
-  );
-  assertEquals(sessionsTable([]), "");
-  assertEquals(sessionsTable([session({ prompt: "" })]), `${session().id}  ${WHEN}  3\n`);
-});
-
-Deno.test("sessionsTable fits a terminal and shortens the ids to unique prefixes", () => {
-  const wide = "天地".repeat(60);
-  const near = "aaaa1111-2222-5333-8444-555555555555";
-  const sessions = [session(), session({ id: near, prompt: wide, turns: null })];
-  const rows = sessionsTable(sessions, 60).trimEnd().split("\n");
-  const last = rows.at(-1) ?? "";
-  assertEquals(rows.slice(0, -1), [
-    `ID               WHEN              TURNS  TITLE OR PROMPT`,
-    `aaaa1111-2222-4  ${WHEN}      3  Fix the tests`,
-  ]);
-  assert(last.startsWith(`aaaa1111-2222-5  ${WHEN}   many  天地`), last);
-  assert(last.endsWith("…"), last);
-  for (const row of rows) assert(displayWidth(row) <= 60, row);
-  const alone = sessionsTable([session(), session({ id: OTHER })], 60);
-  assert(alone.includes("\naaaa1111  "), alone);
-  for (const columns of [1, 10, 20]) {
-    for (const row of sessionsTable(sessions, columns).trimEnd().split("\n")) {
-      assert(displayWidth(row) <= columns, row);
-    }
-  }
-});
-
-Deno.test("sessionsTable prefers the title to the prompt", () => {
-  const table = sessionsTable([session({ title: "Release notes" })]);
-  assert(table.endsWith("  Release notes\n") && !table.includes("Fix"), table);
-});
-
-Deno.test("sessionsTable sanitizes titles and prompts", () => {
-  const prompt = "a\x1b]0;title\x07\tb\n::error::c ##[group]d\u202e";
-  for (const text of [{ prompt }, { title: prompt }]) {
-    const table = sessionsTable([session(text)]);
-    assertEquals(table.split("\n").length, 2);
-    // deno-lint-ignore no-control-regex -- it searches for control characters
-    assert(!/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]|##\[/.test(table), JSON.stringify(table));
-    assert(table.includes("a␛]0;title␇ b ⏎ ::error::c"), table);
-  }
-});
+/** Returns what `ccrun sessions` prints. */
+async function sessionsText(options: Options, host: HostInfo): Promise<string> {
+  return (await Array.fromAsync(sessionsTexts(options, host))).join("");
+}
 
 Deno.test("sessionsText lists the workspace of --cwd, as one JSON array with --json", async () => {
   await using sandbox = await makeSandbox();
@@ -85,7 +49,7 @@ Deno.test("sessionsText lists the workspace of --cwd, as one JSON array with --j
 
   assertEquals(
     await sessionsText(optionsOf(["sessions", "--cwd", "project"]), host),
-    `${id}  ${WHEN}  1  Mine\n`,
+    `${id}  ${WHEN}      1       0         -  Mine\n`,
   );
   const json = await sessionsText(optionsOf(["sessions", "-C", project, "--json"]), host);
   assertEquals(JSON.parse(json), [{
@@ -94,6 +58,10 @@ Deno.test("sessionsText lists the workspace of --cwd, as one JSON array with --j
     turns: 1,
     prompt: hostile.trim(),
     title: "Mine",
+    models: [],
+    usage: NO_USAGE,
+    cost_usd: null,
+    cost_is_partial: false,
   }]);
   assert(!/[\x80-\x9f\u202e]|##\[/.test(json), json);
   assertEquals(json.split("\n").length, 4, "one line per session between the brackets");
@@ -106,15 +74,113 @@ Deno.test("sessionsText lists the workspace of --cwd, as one JSON array with --j
 Deno.test("sessionsText returns nothing, or an empty array, if there are no sessions", async () => {
   await using sandbox = await makeSandbox();
   const host = makeHost({ cwd: sandbox.project, env: { HOME: sandbox.home } });
-  const printed: unknown[][] = [];
-  const { error } = console;
-  console.error = (...words) => printed.push(words);
-  try {
-    assertEquals(await sessionsText(optionsOf(["sessions", "--json"]), host), "[]\n");
-    assertEquals(printed, []);
-    assertEquals(await sessionsText(optionsOf(["sessions"]), host), "");
-    assertEquals(printed, [[`ccrun: ${sandbox.project} has no sessions yet`]]);
-  } finally {
-    console.error = error;
+  const rows: [args: string[], text: string, messages: string[]][] = [
+    [["--json"], "[]\n", []],
+    [[], "", [`${sandbox.project} has no sessions yet`]],
+    [["--since", "7d"], "", [`${sandbox.project} has no sessions since 7d`]],
+    [["--all"], "", ["the store has no sessions yet"]],
+  ];
+  for (const [args, text, messages] of rows) {
+    const printed = await withConsoleError(async () => {
+      assertEquals(await sessionsText(optionsOf(["sessions", ...args]), host), text);
+    });
+    assertEquals(printed, messages.map((message) => [`ccrun: ${message}`]));
   }
+});
+
+/** Writes sessions of two workspaces, one of them today, and returns a host that sees them. */
+async function writeStore({ home, project, root }: Sandbox): Promise<HostInfo> {
+  const other = `${root}/other`;
+  const answer = (id: string, model: string) => answerLine({ id, model });
+  const costly = [userLine("Costly", { cwd: project }), answer("a", "opus"), costLine({ opus: 2 })];
+  await writeSession({ home, cwd: project, updated: new Date(TIME), lines: costly });
+  const recent = [userLine("Recent", { cwd: other }), answer("b", "haiku")];
+  await writeSession({ home, cwd: other, lines: recent });
+  return makeHost({ cwd: project, env: { HOME: home } });
+}
+
+Deno.test("sessionsTexts selects sessions with --all, --since and --limit", async () => {
+  await using sandbox = await makeSandbox();
+  const host = await writeStore(sandbox);
+  const rows: [args: string[], prompts: string[]][] = [
+    [[], ["Costly"]],
+    [["--all"], ["Recent", "Costly"]],
+    [["--all", "--limit", "1"], ["Recent"]],
+    [["--all", "--since", "7d"], ["Recent"]],
+    [["--all", "--since", "2026-01-01"], ["Recent", "Costly"]],
+    [["--all", "--since", TIME], ["Recent", "Costly"]],
+    [["--cwd", `${sandbox.root}/other`], ["Recent"]],
+  ];
+  await Deno.mkdir(`${sandbox.root}/other`);
+  for (const [args, prompts] of rows) {
+    const json = await sessionsText(optionsOf(["sessions", "--json", ...args]), host);
+    const sessions: { prompt: string; workspace?: string }[] = JSON.parse(json);
+    assertEquals(sessions.map(({ prompt }) => prompt), prompts, args.join(" "));
+    const hasWorkspace = sessions.map((session) => "workspace" in session);
+    assertEquals(hasWorkspace, prompts.map(() => args.includes("--all")));
+  }
+});
+
+Deno.test("sessionsTexts adds up sessions with --total and --by", async () => {
+  await using sandbox = await makeSandbox();
+  const host = await writeStore(sandbox);
+  const { project, root } = sandbox;
+  const totals = (cost_usd: number | null, sessions = 1, sessions_without_cost = 0) => ({
+    sessions,
+    usage: { ...NO_USAGE, input: 100 * sessions, output: 10 * sessions },
+    cost_usd,
+    sessions_without_cost,
+  });
+  const rows: [args: string[], expected: unknown[]][] = [
+    [["--total"], [totals(2)]],
+    [["--all", "--total"], [totals(2, 2, 1)]],
+    [["--all", "--by", "workspace"], [
+      { workspace: project, ...totals(2) },
+      { workspace: `${root}/other`, ...totals(null, 1, 1) },
+    ]],
+    [["--all", "--total", "--by", "model", "--limit", "1"], [{ model: "opus", ...totals(2) }]],
+    [["--by", "day"], [{
+      day: formatLocalDay(Date.parse("2026-11-20T10:00:00.000Z")),
+      ...totals(2),
+    }]],
+    // Only what was used since then counts.
+    [["--all", "--total", "--since", "2026-11-23"], [{ ...totals(0, 0) }]],
+    [["--all", "--by", "day", "--since", "2099-01-01"], []],
+  ];
+  for (const [args, expected] of rows) {
+    const json = await sessionsText(optionsOf(["sessions", "--json", ...args]), host);
+    assertEquals(JSON.parse(json), expected, args.join(" "));
+  }
+  assertEquals(
+    await sessionsText(optionsOf(["sessions", "--all", "--by", "model"]), host),
+    "opus   1  100  10  0  0  $2.00\nhaiku  1  100  10  0  0      -  1 session without cost\n",
+  );
+});
+
+Deno.test("ccrun sessions rejects invalid values", async () => {
+  const rows: [args: string[], ...words: string[]][] = [
+    [["--since", "yesterday"], "--since must be a duration such as 7d", '"yesterday"'],
+    [["--since", "7"], "add the unit: 7d or 7h"],
+    [["--since", "2026-02-30"], "--since must be"],
+    [["--since", ""], "--since is empty"],
+    [["--limit", "0"], "--limit must be 1 or more"],
+    [["--limit", "-1"], "--limit"],
+    [["--by", "month"], "--by must be one of day, model, workspace"],
+  ];
+  for (const [args, ...words] of rows) {
+    await assertUsage(() => optionsOf(["sessions", ...args]), ...words);
+  }
+});
+
+Deno.test("sessionsTexts warns of files that cannot be read", async () => {
+  await using sandbox = await makeSandbox();
+  const host = await writeStore(sandbox);
+  const folder = sessionFolder({ home: sandbox.home, cwd: sandbox.project });
+  const path = `${folder}/${crypto.randomUUID()}.jsonl`;
+  await Deno.writeTextFile(path, "x");
+  await Deno.truncate(path, 600 * 1024 * 1024);
+  const printed = await withConsoleError(async () => {
+    await sessionsText(optionsOf(["sessions"]), host);
+  });
+  assertEquals(printed, [[`ccrun: warning: cannot read ${path}: it is too large`]]);
 });

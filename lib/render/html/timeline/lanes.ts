@@ -84,8 +84,9 @@ class BarCollector {
       if (span === undefined) continue;
       const { label, name, state } = step.call;
       const isSubagent = startsSubagent(name) || step.call.steps.length > 0;
-      const title = sanitizeLine(`${label.name} ${label.argument}`, MAX_NAME_LENGTH);
       const isProblem = state === "failed" || state === "denied";
+      const call = sanitizeLine(`${label.name} ${label.argument}`, MAX_NAME_LENGTH);
+      const title = isProblem ? `${call} · ${state}` : call;
       const details = { stepNumber: step.number, isProblem, inner };
       const kind = isSubagent ? "subagent" : "tool";
       (isSubagent ? this.subagents : lane).push(this.#bar(title, kind, span, details));
@@ -94,7 +95,8 @@ class BarCollector {
 
   #spanOfCall(step: CallStep): Span | undefined {
     if (!this.isTimed) return spanOfNumbers([step]);
-    const { startMs: start } = step.call;
+    // Some recordings have only the times of results. Then a bar is a point.
+    const start = step.call.startMs ?? step.call.endMs;
     return start === null ? undefined : { start, end: Math.max(start, lastTimeOf(step)) };
   }
 
@@ -104,9 +106,9 @@ class BarCollector {
     span: Span,
     details: { stepNumber: number; isProblem: boolean; inner?: readonly Bar[] },
   ): Bar {
-    const duration = this.isTimed ? ` · ${formatDuration(span.end - span.start)}` : "";
-    const problem = details.isProblem ? " · failed" : "";
-    return { inner: [], ...span, ...details, kind, title: `${name}${duration}${problem}` };
+    const length = span.end - span.start;
+    const duration = this.isTimed && length > 0 ? ` · ${formatDuration(length)}` : "";
+    return { inner: [], ...span, ...details, kind, title: `${name}${duration}` };
   }
 }
 

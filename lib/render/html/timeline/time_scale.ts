@@ -87,7 +87,8 @@ function map(pieces: readonly Piece[], time: number): number {
   const piece = pieces[findPiece(pieces, ({ start }) => start <= time)];
   if (piece === undefined) return 0;
   const { start, end, from, to } = piece;
-  return end === start ? to : from + (Math.min(time, end) - start) / (end - start) * (to - from);
+  const elapsed = Math.min(Math.max(time, start), end) - start;
+  return end === start ? to : from + elapsed / (end - start) * (to - from);
 }
 
 function unmap(pieces: readonly Piece[], place: number): number {
@@ -123,21 +124,18 @@ const STEPS: readonly number[] = [
 
 const MAX_TICKS = 6;
 
-/** Labels closer to the end of the scale would not fit. */
-const LAST_TICK = 0.96;
-
 function ticksOf(pieces: readonly Piece[], width: number): Tick[] {
   const step = STEPS.find((step) => width / step <= MAX_TICKS) ?? width / MAX_TICKS;
   const ticks: Tick[] = [];
   const startOfSession = pieces[0]?.start ?? 0;
-  for (let place = 0; place <= width * LAST_TICK; place += step) {
-    const label = formatTick(unmap(pieces, place) - startOfSession);
+  for (let place = 0; place <= width; place += step) {
+    const label = formatTick(Math.round(unmap(pieces, place) - startOfSession));
     ticks.push({ position: place / width * 100, label });
   }
   return ticks;
 }
 
 function formatTick(ms: number): string {
-  if (ms < SECOND) return `${Math.round(ms)}ms`;
+  if (ms < SECOND) return `${ms}ms`;
   return formatSeconds(ms).replace(".0s", "s").replace(/ 00[sm]$/, "");
 }

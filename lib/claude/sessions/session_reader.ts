@@ -1,0 +1,126 @@
+/**
+ * Reads sessions and what they used.
+ *
+ * @module
+ */
+
+import type { Usage } from "../../events.ts";
+import { addUsage, NO_USAGE } from "../../events.ts";
+import { roundCost } from "../../util/cost.ts";
+import { mapAhead } from "../../util/map_ahead.ts";
+import { type Session, sessionOf } from "./list.ts";
+import { MAX_OPEN_FILES, type SessionFile } from "./store.ts";
+import { SubagentFiles } from "./subagent_files.ts";
+import { readTranscript, type SessionRecord } from "./transcript.ts";
+import { readEntries } from "./entries.ts";
+import { USAGE_PATTERN, UsageCollector, type UsageStep } from "./usage_steps.ts";
+import { UsageTotals } from "./usage_totals.ts";
+
+/** A session as it was read. */
+export interface ReadSession {
+  readonly file: SessionFile;
+  readonly record: SessionRecord;
+  /** The messages and costs, including those of subagents. */
+  readonly steps: readonly UsageStep[];
+}
+
+/** Options for {@linkcode readSessionsInOrder}. */
+export interface ReadSessionsOptions {
+  /** Stops the reading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives the path of a file that cannot be read, and why. */
+  readonly onSkip: (path: string, error: unknown) => void;
+}
+
+/** Reads files in their order. Those without a conversation are left out. */
+export async function* readSessionsInOrder(
+  files: Iterable<SessionFile>,
+  options: ReadSessionsOptions,
+): AsyncGenerator<ReadSession> {
+  const subagents = new SubagentFiles();
+  const sessions = mapAhead(files, MAX_OPEN_FILES, (file) => read(file, subagents, options));
+  for await (const session of sessions) if (session !== undefined) yield session;
+}
+
+async function read(
+  file: SessionFile,
+  subagents: SubagentFiles,
+  { signal, onSkip }: ReadSessionsOptions,
+): Promise<ReadSession | undefined> {
+  const skip = (path: string) => (error: unknown) => {
+    signal?.throwIfAborted();
+    // A session that was deleted in the meantime is not missing.
+    if (!(error instanceof Deno.errors.NotFound)) onSkip(path, error);
+    return undefined;
+  };
+  const usage = new UsageCollector();
+  const record = await readTranscript(file.path, { usage, signal }).catch(skip(file.path));
+  if (record === undefined) return undefined;
+  const used = new UsageCollector();
+  for (const path of await subagents.of(file)) {
+    await readUsage(path, used, signal).catch(skip(path));
+  }
+  return { file, record, steps: withSubagents(usage.steps, used.steps) };
+}
+
+async function readUsage(
+  path: string,
+  usage: UsageCollector,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for await (const entry of readEntries(path, { pattern: USAGE_PATTERN, signal })) {
+    usage.read(entry);
+  }
+}
+
+/** Inserts the messages of subagents before the recorded cost that includes theirs. */
+function withSubagents(
+  steps: readonly UsageStep[],
+  subagentSteps: readonly UsageStep[],
+): readonly UsageStep[] {
+  const last = steps.findLastIndex(({ type }) => type === "cost");
+  const lastMs = steps[last]?.timeMs ?? -Infinity;
+  // Claude Code records the cost when its subagents have ended.
+  const isIncluded = ({ timeMs }: UsageStep) =>
+    last === steps.length - 1 || (timeMs ?? Infinity) <= lastMs;
+  if (last === -1) return [...steps, ...subagentSteps];
+  return [
+    ...steps.slice(0, last),
+    ...subagentSteps.filter(isIncluded),
+    ...steps.slice(last),
+    ...subagentSteps.filter((step) => !isIncluded(step)),
+  ];
+}
+
+/** A session, and what it used: all in its file, including what it was forked from. */
+export interface SessionDetails extends Session {
+  /** The directory that it started in; null if it is not known. */
+  readonly workspace: string | null;
+  /** The models, the most used first. */
+  readonly models: readonly string[];
+  readonly usage: Usage;
+  /** The recorded cost in US dollars; null if none is recorded. */
+  readonly cost_usd: number | null;
+  /** Whether a part of the cost is not recorded. */
+  readonly cost_is_partial: boolean;
+}
+
+/** Returns what `ccrun sessions` lists of a session. */
+export function detailsOf({ file, record, steps }: ReadSession): SessionDetails {
+  const workspace = record.cwd ?? null;
+  const totals = new UsageTotals({ by: "model" });
+  if (steps.length > 0) totals.add({ workspace, steps });
+  const groups = [...totals.totals].sort(([, one], [, other]) =>
+    other.usage.output - one.usage.output
+  );
+  const costs = groups.map(([, { cost_usd }]) => cost_usd).filter((usd) => usd !== null);
+  const isPartial = groups.some(([, total]) => total.sessions_without_cost > 0);
+  return {
+    ...sessionOf(file, record),
+    workspace,
+    models: groups.map(([model]) => model).filter((model) => model !== null),
+    usage: groups.map(([, { usage }]) => usage).reduce(addUsage, NO_USAGE),
+    cost_usd: costs.length === 0 ? null : roundCost(costs.reduce((sum, usd) => sum + usd)),
+    cost_is_partial: costs.length > 0 && isPartial,
+  };
+}

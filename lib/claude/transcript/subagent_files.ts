@@ -1,0 +1,94 @@
+/**
+ * Finds the files in which newer versions store what the subagents of a session did.
+ *
+ * @module
+ */
+
+import { basename } from "@std/path/basename";
+import { dirname } from "@std/path/dirname";
+import { join } from "@std/path/join";
+import { readBoundedTextFile } from "../../util/bounded_file.ts";
+import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
+import { isId } from "../../util/plausible.ts";
+import { contentBlocks } from "../content_blocks.ts";
+import { getObject, getPlausible } from "../json_fields.ts";
+
+/** The file of a subagent. */
+export interface SubagentFile {
+  readonly path: string;
+  /** The call that started the subagent; undefined if the file does not tell. */
+  readonly call: string | undefined;
+  /** Whether the session has waited for the subagent; undefined if the file does not tell. */
+  readonly isForeground: boolean | undefined;
+}
+
+const NAME = /^agent-[\w-]{1,100}\.jsonl$/;
+
+const MAX_META_BYTES = 1024 * 1024;
+
+/** Returns the paths of the subagents of a session. */
+export async function listSubagentPaths(transcript: string): Promise<string[]> {
+  return await listFiles(join(withoutExtension(transcript), "subagents"));
+}
+
+/**
+ * Returns the paths of subagents in the folder of a session, where versions before 2.1.100 keep those of all
+ * sessions of a workspace. Their first entry tells which session they belong to.
+ */
+export async function listSiblingSubagentPaths(transcript: string): Promise<string[]> {
+  const paths = await listFiles(dirname(transcript));
+  return paths.filter((path) => path !== transcript);
+}
+
+/** Returns whether the first entry of a file next to a transcript shows that its subagent belongs to it. */
+export function belongsTo(first: JsonObject, transcript: string): boolean {
+  return first["sessionId"] === basename(withoutExtension(transcript));
+}
+
+function withoutExtension(path: string): string {
+  return path.replace(/\.jsonl$/i, "");
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  try {
+    const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+    return names.filter((name) => NAME.test(name)).sort().map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+/** Returns what is known about the file of a subagent. */
+export async function readSubagentFile(path: string): Promise<SubagentFile> {
+  const meta = await readMeta(`${withoutExtension(path)}.meta.json`);
+  const shape = meta["requestShape"];
+  return {
+    path,
+    call: getPlausible(meta, "toolUseId", isId),
+    isForeground: shape === "foreground" ? true : shape === "background" ? false : undefined,
+  };
+}
+
+async function readMeta(path: string): Promise<JsonObject> {
+  try {
+    return parseJsonObject(await readBoundedTextFile(path, MAX_META_BYTES)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Returns an entry of a subagent without what a stream leaves out: the prompt of a subagent in the background,
+ * and what one says whose report the session waits for. The result of its call repeats the report.
+ */
+export function asStreamed(entry: JsonObject, { isForeground }: SubagentFile): JsonObject {
+  const isPrompt = entry["type"] === "user" && entry["parentUuid"] === null;
+  if (isForeground === false && isPrompt) return withContent(entry, []);
+  if (isForeground !== true || entry["type"] !== "assistant") return entry;
+  const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
+  return withContent(entry, blocks.filter(({ type }) => type !== "text" && type !== "thinking"));
+}
+
+function withContent(entry: JsonObject, content: readonly JsonObject[]): JsonObject {
+  return { ...entry, message: { ...getObject(entry, "message"), content } };
+}

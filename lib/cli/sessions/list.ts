@@ -1,0 +1,74 @@
+import { detailsOf, type SessionDetails } from "../../claude/sessions/session_reader.ts";
+import { getNumber, type Options } from "../command_line.ts";
+import type { HostInfo } from "../host.ts";
+import { createOutputRedactor } from "../redaction.ts";
+import { ciSettings } from "../render_settings.ts";
+import { jsonArray } from "./json_array.ts";
+import type { SessionSource } from "./session_source.ts";
+import {
+  sessionRow,
+  sessionsHeading,
+  shortestUniquePrefixLength,
+  type TableLayout,
+} from "./sessions_table.ts";
+
+/** What the texts of `ccrun sessions` are made from. */
+export interface SessionsTask {
+  readonly options: Options;
+  readonly host: HostInfo;
+  readonly source: SessionSource;
+  /** Stops the reading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Returns the list of the sessions, newest first, each as soon as it is read. */
+export async function* listTexts(task: SessionsTask): AsyncGenerator<string> {
+  const { options, host, source } = task;
+  const sessions = readDetails(task);
+  if (options.has("json")) {
+    yield* jsonArray(withoutWorkspaces(sessions, source));
+    return;
+  }
+  const redactor = await createOutputRedactor(ciSettings(options, host), { options }, host);
+  const clean = (text: string) => redactor?.text(text) ?? text;
+  const layout = tableLayout(task);
+  let hasHeading = layout.columns === undefined;
+  for await (const session of sessions) {
+    if (!hasHeading) yield sessionsHeading(layout);
+    hasHeading = true;
+    yield sessionRow({
+      ...session,
+      prompt: clean(session.prompt),
+      title: session.title && clean(session.title),
+      workspace: session.workspace && clean(session.workspace),
+    }, layout);
+  }
+}
+
+async function* readDetails(
+  { options, source, signal }: SessionsTask,
+): AsyncGenerator<SessionDetails> {
+  const limit = getNumber(options, "limit") ?? Infinity;
+  let count = 0;
+  for await (const session of source.read(source.files, signal)) {
+    yield detailsOf(session);
+    if (++count === limit) return;
+  }
+}
+
+/** Leaves out the workspaces if all sessions are from the same one. */
+async function* withoutWorkspaces(
+  sessions: AsyncIterable<SessionDetails>,
+  { cwd }: SessionSource,
+): AsyncGenerator<unknown> {
+  for await (const { workspace, ...session } of sessions) {
+    yield cwd === undefined ? { ...session, workspace } : session;
+  }
+}
+
+function tableLayout({ host, source }: SessionsTask): TableLayout {
+  const { cwd, files, home } = source;
+  const columns = host.isTerminal.stdout ? host.columns() : undefined;
+  const idLength = columns && shortestUniquePrefixLength(files.map(({ id }) => id));
+  return { columns, idLength, home, hasWorkspaces: cwd === undefined };
+}

@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { hasWriter, WriterWatch } from "../../lib/util/writer_watch.ts";
+import { makeTempFolder } from "../support/temp_folder.ts";
+import { waitFor } from "../support/wait_for.ts";
+
+Deno.test("hasWriter finds open files that can be written", async () => {
+  using folder = makeTempFolder();
+  const path = `${folder.path}/a file`;
+  Deno.writeTextFileSync(path, "one\n");
+  const rows: readonly (readonly [options: Deno.OpenOptions, expected: boolean])[] = [
+    [{ read: true }, false],
+    [{ append: true }, true],
+    [{ write: true }, true],
+    [{ read: true, write: true }, true],
+  ];
+  for (const [options, expected] of rows) {
+    using _ = Deno.openSync(path, options);
+    assertEquals(await hasWriter(path), expected, JSON.stringify(options));
+  }
+  assertEquals(await hasWriter(path), false);
+  assertEquals(await hasWriter(`${folder.path}/none`), false);
+});
+
+Deno.test("WriterWatch notices that a program that was killed has closed its file", async () => {
+  using folder = makeTempFolder();
+  const path = `${folder.path}/a`;
+  const watch = new WriterWatch(path, 0);
+  assertEquals([await watch.isClosed(), await watch.isClosed(), watch.hasSeenWriter], [
+    false,
+    false,
+    false,
+  ]);
+  const writer = new Deno.Command("/bin/sh", {
+    args: ["-c", 'exec sleep 377 >"$1"', "sh", path],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    const isSeen = async () => !await watch.isClosed() && watch.hasSeenWriter;
+    assertEquals(await waitFor(isSeen, 30_000), true);
+  } finally {
+    writer.kill("SIGKILL");
+    await writer.status;
+  }
+  assertEquals([await watch.isClosed(), await watch.isClosed()], [false, true]);
+});
+
+Deno.test("WriterWatch looks at the processes at intervals", async () => {
+  using folder = makeTempFolder();
+  const path = `${folder.path}/a`;
+  Deno.writeTextFileSync(path, "");
+  const watch = new WriterWatch(path, 1_000_000);
+  await watch.isClosed();
+  using _ = Deno.openSync(path, { write: true });
+  await watch.isClosed();
+  assertEquals(watch.hasSeenWriter, false);
+});
