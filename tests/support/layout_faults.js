@@ -32,8 +32,9 @@
       if (node.data.trim() === "" || !isVisible(element)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const boxes = [...range.getClientRects()].map((box) => clip(box, element))
-        .filter((box) => box !== null);
+      const area = visibleArea(element);
+      const boxes = [...range.getClientRects()].map((box) => intersection(box, area))
+        .filter(({ left, top, right, bottom }) => right - left > 1 && bottom - top > 1);
       if (boxes.length > 0) {
         texts.push({ element, node, text: node.data.trim().slice(0, 40), boxes });
       }
@@ -41,24 +42,26 @@
     return texts;
   }
 
-  /** Returns the part of a box that is not hidden by the overflow of its ancestors, or null. */
-  function clip({ left, top, right, bottom }, element) {
-    for (
-      let at = element;
-      at !== null && at !== view && at !== document.body;
-      at = at.parentElement
-    ) {
+  /** Returns the area in which the content of an element is visible. */
+  function visibleArea(element) {
+    let area = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+    for (let at = element; at !== view && at !== document.body; at = at.parentElement) {
       const { overflowX, overflowY, position } = getComputedStyle(at);
-      const outer = at.getBoundingClientRect();
-      if (overflowX !== "visible") {
-        [left, right] = [Math.max(left, outer.left), Math.min(right, outer.right)];
-      }
-      if (overflowY !== "visible") {
-        [top, bottom] = [Math.max(top, outer.top), Math.min(bottom, outer.bottom)];
-      }
+      const { left, top, right, bottom } = at.getBoundingClientRect();
+      if (overflowX !== "visible") area = intersection(area, { ...area, left, right });
+      if (overflowY !== "visible") area = intersection(area, { ...area, top, bottom });
       if (position === "fixed") break;
     }
-    return right - left > 1 && bottom - top > 1 ? { left, top, right, bottom } : null;
+    return area;
+  }
+
+  function intersection(one, other) {
+    return {
+      left: Math.max(one.left, other.left),
+      top: Math.max(one.top, other.top),
+      right: Math.min(one.right, other.right),
+      bottom: Math.min(one.bottom, other.bottom),
+    };
   }
 
   // Otherwise only what is near the window has a layout.
