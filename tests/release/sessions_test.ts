@@ -5,7 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { EXIT_CODES } from "../../lib/exit_codes.ts";
 import { ccrun, measure, type Measurement } from "../bench/measure.ts";
+import { shellCcrun, startCcrun } from "../support/ccrun.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
 import { sessionFolder, userLine } from "../support/session_files.ts";
 import { messageLine, writeStore } from "../support/session_store.ts";
@@ -24,6 +26,9 @@ const MAX_MEMORY_RATIO = 1.7;
 
 /** The measurements are repeated, because other processes can only slow one down. */
 const MAX_ROUNDS = 5;
+
+/** So many sessions that reading them takes longer than stopping. */
+const SLOW_SESSIONS = 10_000;
 
 const MIB = 1024 * 1024;
 
@@ -100,3 +105,20 @@ testWith(
     assert(peakMegabytes < 200, `${peakMegabytes.toFixed(0)} MB`);
   },
 );
+
+Deno.test("Ctrl-C and a reader that exits stop the reading of many sessions", async () => {
+  await using sandbox = await makeSandbox();
+  await writeStore(sandbox.home, SLOW_SESSIONS);
+  for (const args of [[], ["--json"]]) {
+    await using process = await startCcrun(["sessions", "--all", ...args], { sandbox });
+    await process.stdoutUntil("Prompt 0");
+    process.kill("SIGINT");
+    const { code, stdout, stderr } = await process.finished;
+    assertEquals([code, stderr], [130, "ccrun: error: stopped by SIGINT\n"]);
+    assert(stdout.split("\n").length < SLOW_SESSIONS, "all sessions were read");
+  }
+  const script = "ccrun sessions --all | head -1; echo ${PIPESTATUS[0]}";
+  const { stdout, stderr } = await shellCcrun(script, { sandbox });
+  assertEquals([stdout.split("\n").length, stderr], [3, ""]);
+  assert(stdout.endsWith(`\n${EXIT_CODES.pipe}\n`), stdout);
+});

@@ -112,7 +112,7 @@ async function openReplay(
     if (follow) {
       const file = await GrowingFile.open(source.path, { onChange });
       const writer = new WriterWatch(source.path);
-      const bytes = followFile(file, () => writer.isClosed());
+      const bytes = followFile(file, { isOver: () => writer.isClosed() });
       return replay(bytes, { ...options, lingerMs: FOLLOW_LINGER_MS });
     }
     const { readable } = await Deno.open(source.path);

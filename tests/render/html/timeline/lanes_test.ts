@@ -66,10 +66,12 @@ Deno.test("lanesOf puts turns, tools, subagents and waits in lanes", () => {
 });
 
 Deno.test("lanesOf ends a subagent with its last step", () => {
-  const report = reportOf([[0, call("a")], [10, output("a")], [20, call("b", "a")], [
-    30,
-    output("b"),
-  ]]);
+  const report = reportOf([
+    [0, call("a")],
+    [10, output("a")],
+    [20, call("b", "a")],
+    [30, output("b", false, "a")],
+  ]);
   assertEquals(outline(lanesOf(report)), ["Turns: 0-10", "Subagents: 0-30(20-30)"]);
 });
 
