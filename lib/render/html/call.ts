@@ -105,7 +105,7 @@ function renderOutput(call: ReportCall, context: PageContext): Html | false {
     return call.state === "running" &&
       element("p", { class: "missing" }, "No result was recorded.");
   }
-  if (output.trim() === "" || isConfirmation(call)) return false;
+  if (output.trim() === "" || isConfirmation(call) || isLastText(call)) return false;
   if (isProblem(call)) {
     return element("div", { class: "output problem" }, preformatted(output, context));
   }
@@ -115,6 +115,12 @@ function renderOutput(call: ReportCall, context: PageContext): Html | false {
     return element("div", { class: "output markdown" }, report);
   }
   return element("div", { class: "output" }, preformatted(output, context));
+}
+
+/** Returns whether the output of a subagent is the last text among its steps. */
+function isLastText({ output, steps }: ReportCall): boolean {
+  const last = steps.at(-1);
+  return last?.kind === "text" && last.text.trim() === output?.trim();
 }
 
 /** Returns whether an output only confirms what the input shows. */

@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `page.css`. */
-export const STYLE_HASH = "sha256-fXZi1nBezgYa0TZAmoEOXeEy0inEaeQuWMH84hFsafw=";
+export const STYLE_HASH = "sha256-Yv8+2pQSrcO0BWRHI0wcpiAfm9IAD7ryO+QNWQdDdlM=";
 
 /** The SHA-256 of `page.js`. */
-export const SCRIPT_HASH = "sha256-LX/qlp0aOFJXsSYmO1y/7pZamMyyV4k7e6b2U91032A=";
+export const SCRIPT_HASH = "sha256-3B7GZjP7VPk4R6lrSHL3q3x9Z3weqOBXzQcmu6zLfrY=";

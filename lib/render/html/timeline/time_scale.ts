@@ -136,6 +136,7 @@ function ticksOf(pieces: readonly Piece[], width: number): Tick[] {
 }
 
 function formatTick(ms: number): string {
+  if (ms === 0) return "0s";
   if (ms < SECOND) return `${ms}ms`;
   return formatSeconds(ms).replace(".0s", "s").replace(/ 00[sm]$/, "");
 }
