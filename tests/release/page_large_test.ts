@@ -44,6 +44,5 @@ testWith(BROWSER, "the page of 5,000 tool calls is small and opens in two second
     assertEquals(await opened.page.locator(".step.tool, .step.edit").count(), CALLS);
     assertEquals(opened.misdeeds(), []);
   }
-  console.log(times, replay.stdoutBytes.length);
   assert(times.some((ms) => ms < MAX_MS), `it opened in ${times.join(", ")} ms`);
 });

@@ -53,12 +53,19 @@ testWith(BROWSER, "without scripts the page has all texts and no dead controls",
   assertEquals(opened.misdeeds(), []);
 });
 
-testWith(BROWSER, "on paper everything is unfolded", async () => {
+testWith(BROWSER, "on paper everything is unfolded, and dark on white", async () => {
   await using test = await startBrowser();
   const url = await test.write(pageHtml(typicalSession()));
   await using opened = await openPage(test, url, { width: 800 });
   const { page } = opened;
-  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  // The reader prefers dark, and the page is printed as it is.
+  await page.keyboard.press("t");
+  await page.emulateMedia({ media: "print" });
   assert(await page.getByText(RARE_WORD).isVisible());
+  assertEquals(await page.locator("#toolbar").isVisible(), false);
+  assertEquals(
+    await page.evaluate("getComputedStyle(document.documentElement).colorScheme"),
+    "light",
+  );
   assertEquals(await layoutFaults(page), []);
 });

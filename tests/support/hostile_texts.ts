@@ -52,7 +52,6 @@ const MARKUP: readonly (readonly string[])[] = [
     '#"><script>pwned=1</script>',
     "]]><script>pwned=1</script><![CDATA[",
   ],
-  ["constructor"],
   ["__proto__"],
 ];
 
@@ -63,7 +62,7 @@ export const HOSTILE_MARKUP: readonly string[] = MARKUP.map((group) => group.joi
 const LINES: readonly string[] = [
   "\u202egnp.exe\u202c \u2066x\u2069 \u200b\u200d\ufeff\u00ad a\u0301\u0301\u0301\u0301",
   "\u202e".repeat(50),
-  `Z${"\u0300\u0489".repeat(50)}`,
+  `Z${"\u0300\u0489".repeat(400)}`,
   "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x00 \x9b31m \ud800 \udfff \r\n \r \f \v",
   "\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd 天地玄黄 😀👨‍👩‍👧‍👦",
   "x".repeat(1_000),
