@@ -83,7 +83,8 @@ export class UsageTotals {
   #addMessage(message: MessageStep, session: SessionState): void {
     const isRecent = this.#isRecent(message);
     // Some gateways give all messages the same id, but seldom the same tokens.
-    const isNew = this.#messages.add([message.id, ...Object.values(message.usage)].join(" "));
+    const { id, model, usage } = message;
+    const isNew = this.#messages.add([id, model, ...Object.values(usage)].join(" "));
     session.costs.readMessage(message, { isNew, isRecent });
     if (!isNew || !isRecent) return;
     const group = this.#groupOf(session, message);
@@ -107,18 +108,26 @@ export class UsageTotals {
   }
 
   /** Returns the group of what a session used at a time with a model. */
-  #groupOf(
-    { workspace, groups }: SessionState,
-    { timeMs, model }: Pick<MessageStep, "timeMs" | "model">,
-  ): Group {
-    const keys = {
-      day: timeMs === null ? null : formatLocalDay(timeMs),
-      model,
-      workspace,
-    };
-    const group = this.#group(this.#by === undefined ? null : keys[this.#by]);
-    groups.add(group);
+  #groupOf(session: SessionState, used: Pick<MessageStep, "timeMs" | "model">): Group {
+    const group = this.#group(this.#keyOf(session, used));
+    session.groups.add(group);
     return group;
+  }
+
+  #keyOf(
+    { workspace }: SessionState,
+    { timeMs, model }: Pick<MessageStep, "timeMs" | "model">,
+  ): string | null {
+    switch (this.#by) {
+      case "day":
+        return timeMs === null ? null : formatLocalDay(timeMs);
+      case "model":
+        return model;
+      case "workspace":
+        return workspace;
+      case undefined:
+        return null;
+    }
   }
 
   #group(key: string | null): Group {

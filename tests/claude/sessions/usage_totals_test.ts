@@ -89,6 +89,9 @@ Deno.test("UsageTotals counts what forks have in common once, in any order", () 
     [[original, fork, forkOfFork], [3, 4, 25, 0]],
     [[forkOfFork, fork, original], [1, 4, 25, 0]],
     [[original, copy], [1, 2, 2, 0]],
+    // The fork was compacted.
+    [[[A, costLine({ o: 1 })], [A, costLine({ o: 2 })]], [2, 1, 2, 0]],
+    [[[A, costLine({ o: 2 })], [A, costLine({ o: 1 })]], [1, 1, 2, 0]],
     // The original was deleted.
     [[fork], [1, 3, 5, 0]],
     // The original was killed, so its cost is not known. The fork does not know it, either.
