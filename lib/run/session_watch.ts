@@ -1,6 +1,6 @@
 import { dirname } from "@std/path/dirname";
 import { basename } from "@std/path/basename";
-import { findRunningClaude, type SessionActivity } from "../claude/sessions/running.ts";
+import { ClaudeWatch } from "../claude/sessions/running.ts";
 
 /** How long a transcript must not have grown before anything else is looked at, in milliseconds. */
 const QUIET_MS = 1_000;
@@ -10,16 +10,17 @@ const LONG_QUIET_MS = 5_000;
 
 /** Finds out whether the run that writes a transcript is over. */
 export class SessionWatch {
-  readonly #sessionId: string;
-  readonly #configDirectory: string;
+  readonly #claude: ClaudeWatch;
   #grownAt = performance.now();
-  #checkedAt = -Infinity;
-  #activity: SessionActivity = "unknown";
 
   /** @param path the transcript, in the folder of a workspace */
   constructor(path: string) {
-    this.#sessionId = basename(path).replace(/\.jsonl$/i, "");
-    this.#configDirectory = dirname(dirname(dirname(path)));
+    const configDirectory = dirname(dirname(dirname(path)));
+    this.#claude = new ClaudeWatch(basename(path).replace(/\.jsonl$/i, ""), {
+      env: { CLAUDE_CONFIG_DIR: configDirectory },
+      home: undefined,
+      cwd: configDirectory,
+    });
   }
 
   /** Records that the transcript has grown. */
@@ -33,15 +34,12 @@ export class SessionWatch {
    * @param isTurnComplete whether the last turn in the transcript has ended
    */
   async isOver(isTurnComplete: boolean): Promise<boolean> {
-    const now = performance.now();
-    const quietMs = now - this.#grownAt;
+    // The watch has to know the process before it removes its file.
+    const activity = await this.#claude.activity();
+    const quietMs = performance.now() - this.#grownAt;
     if (quietMs < QUIET_MS) return false;
     const isLongQuiet = quietMs > LONG_QUIET_MS;
-    if (now - this.#checkedAt >= QUIET_MS) {
-      this.#activity = await this.#findActivity();
-      this.#checkedAt = now;
-    }
-    switch (this.#activity) {
+    switch (activity) {
       case "running":
         return false;
       case "ended":
@@ -50,13 +48,5 @@ export class SessionWatch {
       case "unknown":
         return isTurnComplete && isLongQuiet;
     }
-  }
-
-  async #findActivity(): Promise<SessionActivity> {
-    return await findRunningClaude(this.#sessionId, {
-      env: { CLAUDE_CONFIG_DIR: this.#configDirectory },
-      home: undefined,
-      cwd: this.#configDirectory,
-    });
   }
 }
