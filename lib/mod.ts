@@ -71,7 +71,14 @@ export type { LeftoverProcess } from "./process/guardian.ts";
 export type { StopReason } from "./run/stop_reason.ts";
 export type { AnswerScope } from "./run/answer.ts";
 export { Normalizer, type NormalizerOptions } from "./claude/normalizer.ts";
-export { replay, type ReplayOptions } from "./run/replay.ts";
+export {
+  type CommonReplayOptions,
+  replay,
+  type ReplayOptions,
+  replaySession,
+  type ReplaySessionOptions,
+} from "./run/replay.ts";
+export type { FileChange, GrowingFileOptions } from "./stream/growing_file.ts";
 export { isPendingSessionId, sessionIdIn } from "./claude/session_id.ts";
 export type { Env } from "./util/env.ts";
 export type { JsonObject } from "./util/json.ts";

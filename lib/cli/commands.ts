@@ -18,7 +18,7 @@ export type Command = (typeof COMMANDS)[number];
 export const COMMAND_PURPOSES: { readonly [C in Command]: string } = {
   run: "run a prompt (the default command)",
   batch: "run a prompt over many files or tasks",
-  replay: "render a recording or a piped stream",
+  replay: "show a recording or a stored session",
   serve: "run prompts of many conversations, from stdin",
   doctor: "check that this machine can run Claude Code",
   sessions: "list stored sessions, with tokens and costs",

@@ -6,6 +6,7 @@ import environmentTopic from "./help/environment.md" with { type: "text" };
 import eventsTopic from "./help/events.md" with { type: "text" };
 import exitCodesTopic from "./help/exit-codes.md" with { type: "text" };
 import batchGuide from "./help/batch.txt" with { type: "text" };
+import replayGuide from "./help/replay.txt" with { type: "text" };
 import sessionsGuide from "./help/sessions.txt" with { type: "text" };
 import serveGuide from "./help/serve.txt" with { type: "text" };
 import securityTopic from "./help/security.md" with { type: "text" };
@@ -31,7 +32,7 @@ const SHORT_HELP_COLUMN = 31;
 const USAGE: { readonly [C in Command]: string } = {
   run: "ccrun [run] [options] [prompt ...] [-- claude-options ...]",
   batch: "ccrun batch [options] TASKS | report FILE ...",
-  replay: "ccrun replay [options] [FILE | -]",
+  replay: "ccrun replay [options] [SOURCE]",
   serve: "ccrun serve [options] [-- claude-options ...]",
   doctor: "ccrun doctor [options]",
   sessions: "ccrun sessions [options]",
@@ -55,10 +56,8 @@ The argument - waits for stdin without a limit. Arguments after -- go to claude 
     "task on each line, or - for stdin: plain text, such as the name of a file, or JSON. The options of " +
     "ccrun run apply to all tasks.",
   replay:
-    "Renders a stream in any format, and exits with the code of its outcome. The stream is a file of " +
-    "--record, the output of `claude -p --output-format stream-json --verbose`, or the events of " +
-    "`ccrun --json`. JSON arrays and indented JSON work, too. Without FILE, or with -, ccrun reads " +
-    "stdin. If a pipe stays open, as with `tail -f`, ccrun reads it until the run in it is over.",
+    "Shows a recording or a stored session in any format, and exits with the code of its outcome. " +
+    "Without SOURCE, ccrun reads stdin.",
   serve:
     "Runs the prompts of many conversations, for bots and services in any language: JSON Lines on " +
     "stdin and stdout, without a network. Each conversation has its own session, and keeps its claude " +
@@ -141,6 +140,7 @@ const SHORT_HELP_OPTIONS: { readonly [C in Command]?: readonly string[] } = {
 /** The texts below the options. */
 const GUIDES: { readonly [C in Command]?: string } = {
   batch: batchGuide,
+  replay: replayGuide,
   serve: serveGuide,
   sessions: sessionsGuide,
 };

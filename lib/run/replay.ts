@@ -11,7 +11,7 @@ import { LingerTimer } from "./linger_timer.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { replayEnding } from "./replay_ending.ts";
 import { readSessionEntries } from "./session_entries.ts";
-import { SessionWatch } from "./session_watch.ts";
+import { SessionEnd } from "./session_end.ts";
 
 /** Options that all replays have. */
 export interface CommonReplayOptions {
@@ -106,13 +106,13 @@ export async function* replaySession(
 ): AsyncGenerator<RunEvent, void, void> {
   const { signal = new AbortController().signal, follow = false, onChange } = options;
   const reader = new RecordingReader(options);
-  const watch = follow ? new SessionWatch(path) : undefined;
-  const isOver = watch && (() => watch.isOver(reader.transcript?.isComplete ?? false));
+  const end = follow ? new SessionEnd(path) : undefined;
+  const isOver = end && (() => end.isReached(reader.transcript?.isComplete ?? false));
   let failure: Failure | undefined;
   try {
     for await (const entry of readSessionEntries(path, { signal, isOver, onChange })) {
       if (signal.aborted) break;
-      watch?.recordGrowth();
+      end?.recordGrowth();
       for (const event of reader.read(entry)) yield event;
     }
   } catch (error) {

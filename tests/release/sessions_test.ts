@@ -4,10 +4,13 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { EXIT_CODES } from "../../lib/exit_codes.ts";
 import { ccrun, measure, type Measurement } from "../bench/measure.ts";
+import { shellCcrun, startCcrun } from "../support/ccrun.ts";
 import { makeSandbox, type Sandbox } from "../support/sandbox.ts";
-import { sessionFolder, userLine } from "../support/session_files.ts";
+import { AS_OTHER_USER, giveToOtherUser, TWO_USERS } from "../support/other_user.ts";
+import { sessionFolder, userLine, writeSession } from "../support/session_files.ts";
 import { messageLine, writeStore } from "../support/session_store.ts";
 import { testWith } from "../support/test_with.ts";
 
@@ -24,6 +27,9 @@ const MAX_MEMORY_RATIO = 1.7;
 
 /** The measurements are repeated, because other processes can only slow one down. */
 const MAX_ROUNDS = 5;
+
+/** So many sessions that reading them takes longer than stopping. */
+const SLOW_SESSIONS = 10_000;
 
 const MIB = 1024 * 1024;
 
@@ -62,7 +68,7 @@ testWith(
     await using many = await makeSandbox();
     await writeStore(few.home, 1_000);
     await writeStore(many.home, 10_000);
-    for (const args of [[], ["--json"], ["--total"], ["--by", "workspace"]]) {
+    for (const args of [["--json"], ["--by", "workspace"]]) {
       const small = await sessions(few, args);
       const large = await sessions(many, args);
       const ratio = large.peakMegabytes / small.peakMegabytes;
@@ -100,3 +106,41 @@ testWith(
     assert(peakMegabytes < 200, `${peakMegabytes.toFixed(0)} MB`);
   },
 );
+
+Deno.test("Ctrl-C and a reader that exits stop the reading of many sessions", async () => {
+  await using sandbox = await makeSandbox();
+  await writeStore(sandbox.home, SLOW_SESSIONS);
+  for (const args of [[], ["--json"]]) {
+    await using process = await startCcrun(["sessions", "--all", ...args], { sandbox });
+    await process.stdoutUntil("Prompt 0");
+    process.kill("SIGINT");
+    const { code, stdout, stderr } = await process.finished;
+    assertEquals([code, stderr], [130, "ccrun: error: stopped by SIGINT\n"]);
+    assert(stdout.split("\n").length < SLOW_SESSIONS, "all sessions were read");
+  }
+  const script = "ccrun sessions --all | head -1; echo ${PIPESTATUS[0]}";
+  const { stdout, stderr } = await shellCcrun(script, { sandbox });
+  assertEquals([stdout.split("\n").length, stderr], [3, ""]);
+  assert(stdout.endsWith(`\n${EXIT_CODES.pipe}\n`), stdout);
+});
+
+testWith(TWO_USERS, "sessions that the user cannot read are skipped with one warning", async () => {
+  await using sandbox = await makeSandbox();
+  const env = await giveToOtherUser(sandbox);
+  const places = ["/work/open", "/work/closed", "/work/shut"].map((cwd) => ({
+    home: sandbox.home,
+    cwd,
+  }));
+  const [, closed, shut = ""] = places.map(sessionFolder);
+  const ids: string[] = [];
+  for (const place of places) {
+    ids.push(await writeSession({ ...place, lines: [userLine("Hello", { cwd: place.cwd })] }));
+  }
+  await Deno.chmod(`${closed}/${ids[1]}.jsonl`, 0o000);
+  await Deno.chmod(shut, 0o000);
+  const script = `${AS_OTHER_USER} ccrun sessions --all --json`;
+  const { code, stdout, stderr } = await shellCcrun(script, { sandbox, env });
+  const listed = JSON.parse(stdout).map(({ id }: { id: string }) => id);
+  assertEquals([code, listed], [0, [ids[0]]], stderr);
+  assertMatch(stderr, /^ccrun: warning: cannot read .*: permission denied \(and 1 more\)\n$/);
+});

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { readSessions } from "../../lib/claude/sessions/list.ts";
-import { findSessionFiles } from "../../lib/claude/sessions/store.ts";
+import { listSessions } from "../claude/sessions/place.ts";
 import { text, thinking } from "./api_reply.ts";
 import { asObject, type JsonObject } from "./json.ts";
 import { makeSandbox } from "./sandbox.ts";
@@ -74,7 +73,7 @@ Deno.test("storeSession() writes a session that is found in its workspace, and i
   const stored = await storeSession(home, project, transcript([prompt("Look around.")]), {
     subagents: agents,
   });
-  const sessions = await readSessions(await findSessionFiles({ cwd: project, home, env: {} }));
+  const sessions = await listSessions({ cwd: project, home, env: {} });
   assertEquals(sessions.map(({ id, prompt }) => [id, prompt]), [[stored.id, "Look around."]]);
 
   const folder = stored.path.slice(0, -".jsonl".length);
@@ -93,7 +92,7 @@ Deno.test("storeRecordedSession() stores every recorded conversation where Claud
   for (const name of recordedTranscripts()) {
     stored.set((await storeRecordedSession(home, project, name)).id, name);
   }
-  const sessions = await readSessions(await findSessionFiles({ cwd: project, home, env: {} }));
+  const sessions = await listSessions({ cwd: project, home, env: {} });
   const missing = new Map(stored);
   for (const { id } of sessions) missing.delete(id);
   // One contains only a summary, and the other one is a session of a worktree.

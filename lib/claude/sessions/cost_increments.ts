@@ -88,9 +88,12 @@ export class CostIncrements {
   /** Reads the next recorded cost. */
   readCost(step: CostStep): CostIncrement {
     const { hasNew, hasKnown, hasCopyOfUnread, forkedCosts } = this.#segment;
-    const earlier = forkedCosts ?? this.#previous;
-    const isCopy = hasKnown && !hasNew;
-    const costs = isCopy || hasCopyOfUnread ? NO_COSTS : subtract(step.costs, earlier);
+    // Lower costs are those of a process that started at 0.
+    const isRestart = sumOf(step.costs) < sumOf(this.#previous);
+    const earlier = forkedCosts ?? (isRestart ? NO_COSTS : this.#previous);
+    // The fork that has all of the messages was read first.
+    const isCounted = hasKnown && !hasNew && forkedCosts === undefined;
+    const costs = isCounted || hasCopyOfUnread ? NO_COSTS : subtract(step.costs, earlier);
     // The cost also includes requests that are not stored as messages.
     const missingTokens = Math.max(0, this.#outputTokens - (step.outputTokens ?? Infinity));
     const isComplete = step.isComplete && !hasCopyOfUnread && missingTokens <= this.#missingTokens;
@@ -102,9 +105,8 @@ export class CostIncrements {
   }
 }
 
-/** Returns what was added to costs. Lower ones are those of a process that started at 0. */
+/** Returns what was added to earlier costs. */
 function subtract(costs: Costs, earlier: Costs): Costs {
-  if (sumOf(costs) < sumOf(earlier)) return costs;
   return new Map(
     costs.entries().map(([model, usd]) => [model, Math.max(0, usd - (earlier.get(model) ?? 0))]),
   );

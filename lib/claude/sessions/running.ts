@@ -39,9 +39,9 @@ interface SessionProcess {
  *
  * @example
  * ```ts
- * import { ClaudeWatch } from "./running.ts";
+ * import { SessionWatch } from "./running.ts";
  *
- * const watch = new ClaudeWatch("3f2c8a41-0b6e-4a57-9d0f-5b8f6f1f2a10", {
+ * const watch = new SessionWatch("3f2c8a41-0b6e-4a57-9d0f-5b8f6f1f2a10", {
  *   env: {},
  *   home: "/nonexistent",
  *   cwd: "/",
@@ -49,7 +49,7 @@ interface SessionProcess {
  * console.log(await watch.activity()); // unknown
  * ```
  */
-export class ClaudeWatch {
+export class SessionWatch {
   readonly #sessionId: string;
   readonly #folder: string | undefined;
   /** The processes by the names of their files. Claude Code removes its file before it writes its last lines. */

@@ -4,17 +4,19 @@
  * @module
  */
 
-import type { Usage } from "../../events.ts";
-import { addUsage, NO_USAGE } from "../../events.ts";
+import { addUsage, NO_USAGE, type Usage } from "../../events.ts";
 import { roundCost } from "../../util/cost.ts";
 import { mapAhead } from "../../util/map_ahead.ts";
 import { type Session, sessionOf } from "./list.ts";
-import { MAX_OPEN_FILES, type SessionFile } from "./store.ts";
+import type { SessionFile } from "./store.ts";
 import { SubagentFiles } from "./subagent_files.ts";
 import { readTranscript, type SessionRecord } from "./transcript.ts";
 import { readEntries } from "./entries.ts";
 import { USAGE_PATTERN, UsageCollector, type UsageStep } from "./usage_steps.ts";
 import { UsageTotals } from "./usage_totals.ts";
+
+/** How many sessions are read at a time. More of them need more memory, but no less time. */
+const READ_AHEAD = 4;
 
 /** A session as it was read. */
 export interface ReadSession {
@@ -38,7 +40,7 @@ export async function* readSessionsInOrder(
   options: ReadSessionsOptions,
 ): AsyncGenerator<ReadSession> {
   const subagents = new SubagentFiles();
-  const sessions = mapAhead(files, MAX_OPEN_FILES, (file) => read(file, subagents, options));
+  const sessions = mapAhead(files, READ_AHEAD, (file) => read(file, subagents, options));
   for await (const session of sessions) if (session !== undefined) yield session;
 }
 

@@ -132,15 +132,20 @@ export async function findAllSessionFiles(
   const names = await entryNames(projects).catch((error) => {
     throw unreadable(`the sessions in ${projects}`, error);
   });
-  const files = mapAhead(names, MAX_OPEN_FILES, async (name) => {
-    const folder = resolve(projects, name);
-    return await filesIn(folder).catch((error) => {
+  const found = mapAhead(names, MAX_OPEN_FILES, async (name): Promise<[string, SessionFile[]]> => {
+    const path = resolve(projects, name);
+    try {
+      // A folder can also be a link to another one.
+      const folder = await Deno.realPath(path);
+      return [folder, await filesIn(folder)];
+    } catch (error) {
       // A file beside the folders is none of Claude Code's.
-      if (!(error instanceof Deno.errors.NotADirectory)) onSkip(folder, error);
-      return [];
-    });
+      if (!(error instanceof Deno.errors.NotADirectory)) onSkip(path, error);
+      return [path, []];
+    }
   });
-  return (await Array.fromAsync(files)).flat().sort(compareNewestFirst);
+  const byFolder = new Map(await Array.fromAsync(found));
+  return [...byFolder.values()].flat().sort(compareNewestFirst);
 }
 
 /** Returns the session files in folders, newest first. */

@@ -5,47 +5,56 @@
  */
 
 import { dirname } from "@std/path/dirname";
+import { mapAhead } from "../../util/map_ahead.ts";
 import { isSessionId } from "../session_id.ts";
 import { readEntries } from "./entries.ts";
-import { entryNames, type SessionFile } from "./store.ts";
+import { MAX_OPEN_FILES, type SessionFile } from "./store.ts";
 
-const SUBAGENT_FILE = /^agent-.*\.jsonl$/;
+/** How deep the folders of subagents are searched. */
+const MAX_DEPTH = 4;
 
-/** Finds the files of subagents, and remembers those of the folders that it has searched. */
+/** The files of subagents by the ids of their sessions. */
+type FilesBySession = ReadonlyMap<string, readonly string[]>;
+
+/** Finds the files of subagents, and remembers those that are not in the folder of their session. */
 export class SubagentFiles {
-  /** The files of version 2.1.0 and the like, which are beside those of the sessions, by session id. */
-  readonly #besideSessions = new Map<string, Promise<ReadonlyMap<string, string[]>>>();
+  /** The files in folders of workspaces, which versions such as 2.1.0 write there. */
+  readonly #inWorkspaces = new Map<string, Promise<FilesBySession>>();
 
   /** Returns the paths of the files of the subagents of a session. */
   async of({ path, id }: SessionFile): Promise<string[]> {
     const folder = dirname(path);
-    const ownFolder = `${folder}/${id}/subagents`;
-    const names = await entryNames(ownFolder).catch(() => []);
-    const own = names.filter((name) => SUBAGENT_FILE.test(name)).map((name) =>
-      `${ownFolder}/${name}`
-    );
-    let beside = this.#besideSessions.get(folder);
-    if (beside === undefined) {
-      beside = filesBySession(folder);
-      this.#besideSessions.set(folder, beside);
-    }
-    return [...own, ...(await beside).get(id) ?? []];
+    const own = await subagentFiles(`${folder}/${id}/subagents`, MAX_DEPTH);
+    const inWorkspace = this.#inWorkspaces.get(folder) ?? filesBySession(folder);
+    this.#inWorkspaces.set(folder, inWorkspace);
+    return [...own, ...(await inWorkspace).get(id) ?? []];
   }
 }
 
-/** Returns the files of subagents in a folder by the ids of their sessions. */
-async function filesBySession(folder: string): Promise<Map<string, string[]>> {
-  const files = new Map<string, string[]>();
-  for (const name of await entryNames(folder).catch(() => [])) {
-    if (!SUBAGENT_FILE.test(name)) continue;
+/** Returns the files of subagents in a folder and the folders in it; none if it cannot be read. */
+async function subagentFiles(folder: string, maxDepth: number): Promise<string[]> {
+  if (maxDepth === 0) return [];
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  const paths = entries.map(async ({ name, isDirectory }) => {
     const path = `${folder}/${name}`;
+    if (isDirectory) return await subagentFiles(path, maxDepth - 1);
+    return /^agent-.*\.jsonl$/.test(name) ? [path] : [];
+  });
+  return (await Promise.all(paths)).flat();
+}
+
+/** Returns the files of subagents in the folder of a workspace. */
+async function filesBySession(folder: string): Promise<FilesBySession> {
+  const files = new Map<string, string[]>();
+  const paths = await subagentFiles(folder, 1);
+  await Array.fromAsync(mapAhead(paths, MAX_OPEN_FILES, async (path) => {
     const id = await sessionIdOf(path).catch(() => undefined);
     if (id !== undefined) files.set(id, [...files.get(id) ?? [], path]);
-  }
+  }));
   return files;
 }
 
-/** Returns the id of the session that a subagent belongs to, which each of its entries states. */
+/** Returns the id of the session of a subagent, which its entries state. */
 async function sessionIdOf(path: string): Promise<string | undefined> {
   for await (const entry of readEntries(path, { pattern: /"sessionId"/ })) {
     const id = entry["sessionId"];

@@ -19,7 +19,7 @@ export interface MessageStep {
   readonly timeMs: number | null;
   readonly model: string | null;
   readonly usage: Usage;
-  /** The cost that versions before 1.0.80 record with a message; null if there is none. */
+  /** The cost that the first versions of 1.0 record with a message; null if there is none. */
   readonly costUsd: number | null;
   /** Whether a subagent received it. */
   readonly isSubagent: boolean;
@@ -45,6 +45,9 @@ export interface CostStep {
 /** A message or a cost, in the order of the transcript. */
 export type UsageStep = MessageStep | CostStep;
 
+/** No session has more messages. All of them are in memory while it is read. */
+const MAX_STEPS = 300_000;
+
 /** The model of messages that Claude Code wrote itself. */
 const SYNTHETIC_MODEL = "<synthetic>";
 
@@ -63,8 +66,9 @@ export class UsageCollector {
     return this.#steps;
   }
 
-  /** Reads the next entry. */
+  /** Reads the next entry. @throws if there are more messages than any session has */
   read(entry: JsonObject): void {
+    if (this.#steps.length > MAX_STEPS) throw new Error("it has too many messages");
     if (entry["type"] === "cost-state") {
       const step = readCost(entry, this.#timeMs);
       if (step !== undefined) this.#steps.push(step);

@@ -3,7 +3,7 @@ import { roundCost } from "../../util/cost.ts";
 import { formatLocalDay } from "../../util/units.ts";
 import { type CostHistory, CostIncrements, createCostHistory } from "./cost_increments.ts";
 import { RecentIds } from "./recent_ids.ts";
-import type { UsageStep } from "./usage_steps.ts";
+import type { CostStep, MessageStep, UsageStep } from "./usage_steps.ts";
 
 /** What totals can be grouped by. */
 export type Grouping = "day" | "model" | "workspace";
@@ -41,7 +41,7 @@ export class UsageTotals {
   readonly #by: Grouping | undefined;
   readonly #sinceMs: number;
   readonly #groups = new Map<string | null, Group>();
-  readonly #messageIds = new RecentIds();
+  readonly #messages = new RecentIds();
   readonly #costHistory: CostHistory = createCostHistory();
 
   constructor({ by, sinceMs = -Infinity }: UsageTotalsOptions = {}) {
@@ -60,50 +60,63 @@ export class UsageTotals {
 
   /** Adds a session. It should be added before the sessions that were forked from it. */
   add({ workspace, steps }: SessionUsage): void {
-    const costs = new CostIncrements(this.#costHistory);
-    const groups = new Set<Group>();
-    /** The groups with messages after the last recorded cost. */
-    const unrecorded = new Set<Group>();
-    let hasUnknownCost = false;
-    const groupOf = (timeMs: number | null, model: string | null) => {
-      const group = this.#group(this.#keyOf({ timeMs, model, workspace }));
-      groups.add(group);
-      return group;
+    const session: SessionState = {
+      workspace,
+      costs: new CostIncrements(this.#costHistory),
+      groups: new Set(),
+      unrecorded: new Set(),
+      hasUnknownCost: false,
     };
     for (const step of steps) {
-      const isRecent = step.timeMs === null || step.timeMs >= this.#sinceMs;
-      if (step.type === "message") {
-        const isNew = this.#messageIds.add(step.id);
-        costs.readMessage(step, { isNew, isRecent });
-        if (!isNew || !isRecent) continue;
-        const group = groupOf(step.timeMs, step.model);
-        group.addUsage(step.usage);
-        if (step.costUsd === null) unrecorded.add(group);
-        else group.addCost(step.costUsd);
-        continue;
-      }
-      unrecorded.clear();
-      const added = costs.readCost(step);
-      if (!isRecent) continue;
-      hasUnknownCost ||= !added.isComplete;
-      for (const [model, usd] of added.costs) if (usd > 0) groupOf(step.timeMs, model).addCost(usd);
+      if (step.type === "message") this.#addMessage(step, session);
+      else this.#addCost(step, session);
     }
-    if (steps.length === 0) unrecorded.add(groupOf(null, null));
-    for (const group of groups) group.addSession(hasUnknownCost || unrecorded.has(group));
+    const isUnanswered = !steps.some(({ type }) => type === "message");
+    if (isUnanswered && this.#by !== "day" && this.#by !== "model") {
+      this.#groupOf(session, { timeMs: null, model: null });
+    }
+    for (const group of session.groups) {
+      group.addSession(session.hasUnknownCost || session.unrecorded.has(group));
+    }
   }
 
-  #group(key: string | null): Group {
-    const group = this.#groups.get(key) ?? new Group();
-    this.#groups.set(key, group);
+  #addMessage(message: MessageStep, session: SessionState): void {
+    const isRecent = this.#isRecent(message);
+    // Some gateways give all messages the same id, but seldom the same tokens.
+    const { id, model, usage } = message;
+    const isNew = this.#messages.add([id, model, ...Object.values(usage)].join(" "));
+    session.costs.readMessage(message, { isNew, isRecent });
+    if (!isNew || !isRecent) return;
+    const group = this.#groupOf(session, message);
+    group.addUsage(message.usage);
+    if (message.costUsd === null) session.unrecorded.add(group);
+    else group.addCost(message.costUsd);
+  }
+
+  #addCost(step: CostStep, session: SessionState): void {
+    session.unrecorded.clear();
+    const { costs, isComplete } = session.costs.readCost(step);
+    if (!this.#isRecent(step)) return;
+    if (!isComplete) session.hasUnknownCost = true;
+    for (const [model, usd] of costs) {
+      if (usd > 0) this.#groupOf(session, { timeMs: step.timeMs, model }).addCost(usd);
+    }
+  }
+
+  #isRecent({ timeMs }: UsageStep): boolean {
+    return timeMs === null || timeMs >= this.#sinceMs;
+  }
+
+  /** Returns the group of what a session used at a time with a model. */
+  #groupOf(session: SessionState, used: Pick<MessageStep, "timeMs" | "model">): Group {
+    const group = this.#group(this.#keyOf(session, used));
+    session.groups.add(group);
     return group;
   }
 
   #keyOf(
-    { timeMs, model, workspace }: {
-      timeMs: number | null;
-      model: string | null;
-      workspace: string | null;
-    },
+    { workspace }: SessionState,
+    { timeMs, model }: Pick<MessageStep, "timeMs" | "model">,
   ): string | null {
     switch (this.#by) {
       case "day":
@@ -116,6 +129,24 @@ export class UsageTotals {
         return null;
     }
   }
+
+  #group(key: string | null): Group {
+    const group = this.#groups.get(key) ?? new Group();
+    this.#groups.set(key, group);
+    return group;
+  }
+}
+
+/** The state while a session is added. */
+interface SessionState {
+  readonly workspace: string | null;
+  readonly costs: CostIncrements;
+  /** The groups that the session belongs to. */
+  readonly groups: Set<Group>;
+  /** Those with messages after the last recorded cost. */
+  readonly unrecorded: Set<Group>;
+  /** Whether a part of the recorded costs is missing. */
+  hasUnknownCost: boolean;
 }
 
 class Group {

@@ -37,8 +37,6 @@ export async function* sessionsTexts(
 
 /** Returns that no sessions were found. */
 function describeNone({ cwd }: SessionSource, since: string | undefined): string {
-  const place = cwd ?? "the store";
-  return since === undefined
-    ? `${place} has no sessions yet`
-    : `${place} has no sessions since ${since}`;
+  const place = cwd === undefined ? "there are" : `${cwd} has`;
+  return since === undefined ? `${place} no sessions yet` : `${place} no sessions since ${since}`;
 }

@@ -48,7 +48,7 @@ export interface CompletionContext {
 
 const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   run: { name: "prompt", completion: "text" },
-  replay: { name: "FILE", completion: "file" },
+  replay: { name: "SOURCE", completion: "file" },
   schema: { name: "NAME", completion: SCHEMA_NAMES },
   completions: { name: "SHELL", completion: SHELLS },
   help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },

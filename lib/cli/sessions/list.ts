@@ -23,14 +23,13 @@ export interface SessionsTask {
 
 /** Returns the list of the sessions, newest first, each as soon as it is read. */
 export async function* listTexts(task: SessionsTask): AsyncGenerator<string> {
-  const { options, host, source } = task;
+  const { options, source } = task;
   const sessions = readDetails(task);
   if (options.has("json")) {
     yield* jsonArray(withoutWorkspaces(sessions, source));
     return;
   }
-  const redactor = await createOutputRedactor(ciSettings(options, host), { options }, host);
-  const clean = (text: string) => redactor?.text(text) ?? text;
+  const redact = await createRedact(task);
   const layout = tableLayout(task);
   let hasHeading = layout.columns === undefined;
   for await (const session of sessions) {
@@ -38,11 +37,19 @@ export async function* listTexts(task: SessionsTask): AsyncGenerator<string> {
     hasHeading = true;
     yield sessionRow({
       ...session,
-      prompt: clean(session.prompt),
-      title: session.title && clean(session.title),
-      workspace: session.workspace && clean(session.workspace),
+      prompt: redact(session.prompt),
+      title: session.title && redact(session.title),
+      workspace: session.workspace && redact(session.workspace),
     }, layout);
   }
+}
+
+/** Creates a function that removes secrets from what a table shows, if others can read it. */
+export async function createRedact(
+  { options, host }: SessionsTask,
+): Promise<(text: string) => string> {
+  const redactor = await createOutputRedactor(ciSettings(options, host), { options }, host);
+  return (text) => redactor?.text(text) ?? text;
 }
 
 async function* readDetails(

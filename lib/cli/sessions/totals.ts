@@ -4,7 +4,7 @@ import { inputTokens } from "../../events.ts";
 import { getNumber, getText } from "../command_line.ts";
 import { GROUPINGS } from "../options.ts";
 import { jsonArray } from "./json_array.ts";
-import type { SessionsTask } from "./list.ts";
+import { createRedact, type SessionsTask } from "./list.ts";
 import { totalsTable } from "./totals_table.ts";
 
 /** A group of sessions with what they used. */
@@ -25,7 +25,9 @@ export async function* totalsTexts(task: SessionsTask): AsyncGenerator<string> {
     );
     return;
   }
-  yield totalsTable(rows, { by, hasHeading: host.isTerminal.stdout });
+  const redact = await createRedact(task);
+  const shown = rows.map(({ key, total }) => ({ key: key && redact(key), total }));
+  yield totalsTable(shown, { by, hasHeading: host.isTerminal.stdout });
 }
 
 /** Adds up what the sessions used. */

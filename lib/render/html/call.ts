@@ -5,6 +5,7 @@ import { countLines } from "../../util/lines.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
 import type { CallStep, ReportCall } from "../report.ts";
 import { renderInput, showsChange } from "./call_input.ts";
+import { isChecklist } from "./checklist.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { PageContext } from "./page_context.ts";
@@ -104,7 +105,7 @@ function renderOutput(call: ReportCall, context: PageContext): Html | false {
     return call.state === "running" &&
       element("p", { class: "missing" }, "No result was recorded.");
   }
-  if (output.trim() === "" || isConfirmation(call)) return false;
+  if (output.trim() === "" || isConfirmation(call) || isLastText(call)) return false;
   if (isProblem(call)) {
     return element("div", { class: "output problem" }, preformatted(output, context));
   }
@@ -116,7 +117,14 @@ function renderOutput(call: ReportCall, context: PageContext): Html | false {
   return element("div", { class: "output" }, preformatted(output, context));
 }
 
+/** Returns whether the output of a subagent is the last text among its steps. */
+function isLastText({ output, steps }: ReportCall): boolean {
+  const last = steps.at(-1);
+  return last?.kind === "text" && last.text.trim() === output?.trim();
+}
+
 /** Returns whether an output only confirms what the input shows. */
 function isConfirmation(call: ReportCall): boolean {
-  return call.state === "done" && (call.label.output === "nothing" || showsChange(call));
+  if (call.state !== "done") return false;
+  return call.label.output === "nothing" || showsChange(call) || isChecklist(call);
 }

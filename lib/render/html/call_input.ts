@@ -1,4 +1,4 @@
-import { editsFiles, startsSubagent, type ToolInput } from "../../claude/tools.ts";
+import { editsFiles, readsFiles, startsSubagent, type ToolInput } from "../../claude/tools.ts";
 import { compactJson } from "../../util/compact_json.ts";
 import { isJsonObject } from "../../util/json.ts";
 import type { ReportCall } from "../report.ts";
@@ -17,7 +17,9 @@ export function renderInput(call: ReportCall, context: PageContext): Html | fals
   if (checklist !== undefined) return checklist;
   const diff = changeOf(call, input);
   if (diff !== undefined) return renderDiff(diff, context);
-  if (name === "ExitPlanMode" && label.details !== "") return renderMarkdown(label.details);
+  if (name === "ExitPlanMode" && label.details !== "") {
+    return element("div", { class: "markdown" }, renderMarkdown(label.details));
+  }
   if (label.details !== "") return preformatted(label.details, context);
   const { prompt } = input;
   if (startsSubagent(name) && typeof prompt === "string") return plainText(prompt, context);
@@ -53,13 +55,12 @@ const MAX_TITLE_LENGTH = 40;
 /** A longer value, or one of several lines, is a block. */
 const MAX_INLINE_LENGTH = 120;
 
+/** The fields of an input that the title of its call shows as a range of lines. */
+const RANGE_FIELDS: ReadonlySet<string> = new Set(["offset", "limit"]);
+
 /** Returns the fields of an input that the title of the call does not show. */
-function renderFields(input: ToolInput, { label }: ReportCall, context: PageContext): Html | false {
-  const { argument } = label;
-  const isInTitle = (value: unknown) =>
-    argument.length <= MAX_TITLE_LENGTH && typeof value === "string" && argument !== "" &&
-    (value === argument || (label.isPath && value.endsWith(`/${argument}`)));
-  const fields = Object.entries(input).filter(([, value]) => !isInTitle(value));
+function renderFields(input: ToolInput, call: ReportCall, context: PageContext): Html | false {
+  const fields = Object.entries(input).filter(([name, value]) => !isInTitle(name, value, call));
   if (fields.length === 0) return false;
   return element(
     "dl",
@@ -69,6 +70,14 @@ function renderFields(input: ToolInput, { label }: ReportCall, context: PageCont
       element("dd", {}, renderValue(value, context)),
     ]),
   );
+}
+
+function isInTitle(name: string, value: unknown, call: ReportCall): boolean {
+  const { argument, isPath, suffix } = call.label;
+  if (RANGE_FIELDS.has(name)) return readsFiles(call.name) && suffix !== "";
+  if (typeof value !== "string" || argument.length > MAX_TITLE_LENGTH) return false;
+  return value === argument || (isPath && value.endsWith(`/${argument}`)) ||
+    suffix.split(" ").includes(value);
 }
 
 function renderValue(value: unknown, context: PageContext): Html {

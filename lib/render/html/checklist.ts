@@ -10,6 +10,14 @@ interface Item {
   readonly text: string;
 }
 
+/** The tools that write to a to-do list. */
+const TOOLS: ReadonlySet<string> = new Set(["TodoWrite", "TaskCreate", "TaskUpdate"]);
+
+/** Returns whether a call writes to a to-do list. */
+export function isChecklist({ name }: ReportCall): boolean {
+  return TOOLS.has(name);
+}
+
 /** Returns the items that a call writes to a to-do list; undefined if it is another call. */
 export function renderChecklist(call: ReportCall, context: PageContext): Html | undefined {
   const items = itemsOf(call, context);

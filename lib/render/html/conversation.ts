@@ -17,16 +17,25 @@ export function renderConversation({ turns }: Report, context: PageContext): Htm
 }
 
 function renderTurn(turn: ReportTurn, context: PageContext): Html {
-  const { number, steps, startMs, endMs } = turn;
-  const isTimed = startMs !== null && endMs !== null && endMs > startMs;
-  const duration = isTimed && element("span", { class: "facts" }, formatDuration(endMs - startMs));
+  const { number, steps } = turn;
+  const durationMs = durationOf(turn);
   return fragment(
     element(
       "section",
       { class: "turn", id: `turn-${number}` },
-      element("h2", {}, `Turn ${number} `, duration),
+      element(
+        "h2",
+        {},
+        `Turn ${number} `,
+        durationMs !== null && element("span", { class: "facts" }, formatDuration(durationMs)),
+      ),
       renderSteps(steps, context),
     ),
     "\n",
   );
+}
+
+function durationOf({ result, startMs, endMs }: ReportTurn): number | null {
+  if (result !== null && result.duration_ms !== null) return result.duration_ms;
+  return startMs === null || endMs === null ? null : endMs - startMs;
 }

@@ -101,7 +101,7 @@
     mark(words);
   }
 
-  /** Marks the words in the hits, and unfolds the first of them. */
+  /** Marks the words in the shown steps, and unfolds the first of them. */
   function mark(words) {
     for (const fold of unfolded) fold.open = false;
     unfolded = [];
@@ -116,8 +116,9 @@
 
   function rangesOf(words) {
     const ranges = [];
-    for (const hit of hits) {
-      const walker = document.createTreeWalker(hit, NodeFilter.SHOW_TEXT);
+    for (const step of steps) {
+      if (step.matches(".unmatched") || step.parentElement.closest(".step")) continue;
+      const walker = document.createTreeWalker(step, NodeFilter.SHOW_TEXT);
       while (walker.nextNode() && ranges.length < MAX_MARKS) {
         const node = walker.currentNode;
         const text = node.data.toLowerCase();

@@ -3,10 +3,10 @@ import type { Report } from "../report.ts";
 import { renderConversation } from "./conversation.ts";
 import { renderHead, titleOf } from "./head.ts";
 import { type Attributes, element, fragment, Html } from "./html.ts";
-import style from "./page.css" with { type: "text" };
 import { createPageContext, type PageLimits } from "./page_context.ts";
 import { SCRIPT_HASH, STYLE_HASH } from "./page_hashes.ts";
 import script from "./page.js" with { type: "text" };
+import { PAGE_STYLE } from "./style/style.ts";
 import { renderTimeline } from "./timeline/timeline.ts";
 import { renderToolbar } from "./toolbar.ts";
 
@@ -50,7 +50,7 @@ function renderHeadElement(report: Report): Html {
     {},
     METADATA.map((attributes) => fragment(element("meta", attributes), "\n")),
     element("title", {}, titleOf(report)),
-    element("style", {}, new Html(style)),
+    element("style", {}, new Html(PAGE_STYLE)),
   );
 }
 

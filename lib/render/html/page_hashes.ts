@@ -1,13 +1,13 @@
 /**
  * The hashes with which the policy of a page allows its style and its script, and nothing else. They are
  * constants, because to load a hash function takes longer than to render a short session. A test compares
- * them with the files.
+ * them with the style and the script.
  *
  * @module
  */
 
-/** The SHA-256 of `page.css`. */
-export const STYLE_HASH = "sha256-fXZi1nBezgYa0TZAmoEOXeEy0inEaeQuWMH84hFsafw=";
+/** The SHA-256 of `PAGE_STYLE`. */
+export const STYLE_HASH = "sha256-HYMJBO0swSpauKVUy/Iby4t8Em+i+wvBVe/w7/EQPYQ=";
 
 /** The SHA-256 of `page.js`. */
-export const SCRIPT_HASH = "sha256-LX/qlp0aOFJXsSYmO1y/7pZamMyyV4k7e6b2U91032A=";
+export const SCRIPT_HASH = "sha256-3B7GZjP7VPk4R6lrSHL3q3x9Z3weqOBXzQcmu6zLfrY=";

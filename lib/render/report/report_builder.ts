@@ -224,6 +224,14 @@ export class ReportBuilder {
     this.#turns.end(event);
   }
 
+  /** Returns the time until the last event, or of all results if that is longer. */
+  #knownDurationMs(): number | null {
+    const known = this.#turns.turns.map(({ result }) => result?.duration_ms ?? null)
+      .filter((ms) => ms !== null);
+    if (known.length === 0) return this.#lastMs;
+    return Math.max(this.#lastMs ?? 0, known.reduce((sum, ms) => sum + ms, 0));
+  }
+
   /** Returns the report. Further events can change it. */
   report(): Report {
     const exit = this.#exit;
@@ -237,7 +245,7 @@ export class ReportBuilder {
       error: this.#error,
       exit,
       requestCount: exit?.turns ?? null,
-      durationMs: exit?.duration_ms ?? this.#lastMs,
+      durationMs: exit?.duration_ms ?? this.#knownDurationMs(),
       usage: exit?.usage ?? this.#totals.usage,
       costUsd: exit?.cost_usd ?? null,
       models: exit?.models === undefined ? this.#totals.models : modelsOf(exit),

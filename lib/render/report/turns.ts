@@ -25,7 +25,9 @@ export class Turns {
   get promptSteps(): ReportStep[] {
     const turn = this.turns.at(-1);
     const begins = turn?.result === null &&
-      turn.steps.every(({ kind }) => kind === "prompt" || kind === "notice");
+      turn.steps.every(({ kind }) =>
+        kind === "prompt" || kind === "user_text" || kind === "notice"
+      );
     return (begins ? turn : this.#begin()).steps;
   }
 

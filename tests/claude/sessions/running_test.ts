@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ClaudeWatch, type SessionActivity } from "../../../lib/claude/sessions/running.ts";
+import { type SessionActivity, SessionWatch } from "../../../lib/claude/sessions/running.ts";
 import { processStarts } from "../../../lib/util/process_starts.ts";
 import type { JsonObject } from "../../support/json.ts";
 import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
@@ -23,9 +23,9 @@ async function ownRecord(): Promise<JsonObject> {
 }
 
 /** Watches the session in a folder. */
-function watchIn({ path }: TempFolder): ClaudeWatch {
+function watchIn({ path }: TempFolder): SessionWatch {
   const location = { env: { CLAUDE_CONFIG_DIR: path }, home: undefined, cwd: "/" };
-  return new ClaudeWatch(ID, location, 0);
+  return new SessionWatch(ID, location, 0);
 }
 
 /** Returns the activity when `sessions` has these files. */
@@ -39,7 +39,7 @@ async function activityWith(files: Readonly<Record<string, unknown>>): Promise<S
   return await watchIn(folder).activity();
 }
 
-Deno.test("ClaudeWatch finds out whether a claude runs", async () => {
+Deno.test("SessionWatch finds out whether a claude runs", async () => {
   const own = await ownRecord();
   const name = `${Deno.pid}.json`;
   const rows: readonly (readonly [
@@ -66,14 +66,14 @@ Deno.test("ClaudeWatch finds out whether a claude runs", async () => {
   }
 });
 
-Deno.test("ClaudeWatch knows nothing if there is no folder", async () => {
+Deno.test("SessionWatch knows nothing if there is no folder", async () => {
   using folder = makeTempFolder();
   assertEquals(await watchIn(folder).activity(), "unknown");
-  const nowhere = new ClaudeWatch(ID, { env: {}, home: undefined, cwd: "/" });
+  const nowhere = new SessionWatch(ID, { env: {}, home: undefined, cwd: "/" });
   assertEquals(await nowhere.activity(), "unknown");
 });
 
-Deno.test("ClaudeWatch reads regular files only", async () => {
+Deno.test("SessionWatch reads regular files only", async () => {
   using folder = makeTempFolder();
   Deno.mkdirSync(`${folder.path}/sessions/2.json`, { recursive: true });
   await new Deno.Command("mkfifo", { args: [`${folder.path}/sessions/3.json`] }).output();
@@ -81,7 +81,7 @@ Deno.test("ClaudeWatch reads regular files only", async () => {
   assertEquals(await watchIn(folder).activity(), "ended");
 });
 
-Deno.test("ClaudeWatch waits for a process that has removed its file", async () => {
+Deno.test("SessionWatch waits for a process that has removed its file", async () => {
   using folder = makeTempFolder();
   const child = new Deno.Command("/bin/sh", {
     args: ["-c", "exec sleep 377"],
@@ -102,7 +102,7 @@ Deno.test("ClaudeWatch waits for a process that has removed its file", async () 
   assertEquals(await watch.activity(), "ended");
 });
 
-Deno.test("ClaudeWatch looks once more when the file of an unknown process is removed", async () => {
+Deno.test("SessionWatch looks once more when the file of an unknown process is removed", async () => {
   using folder = makeTempFolder();
   const path = `${folder.path}/sessions/2.json`;
   Deno.mkdirSync(`${folder.path}/sessions`);

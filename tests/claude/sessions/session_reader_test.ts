@@ -65,6 +65,10 @@ Deno.test("readSessionsInOrder adds the subagents of a session in all layouts", 
     },
     async (place) => {
       await place.write(main, id);
+      await writeLines(`${sessionFolder(place)}/${id}/subagents/a/b/agent-1.jsonl`, lines);
+    },
+    async (place) => {
+      await place.write(main, id);
       await writeLines(`${sessionFolder(place)}/agent-1.jsonl`, lines);
       const other = { ...SUBAGENT, sessionId: crypto.randomUUID() };
       const otherLines = [answerLine({ id: "t", more: other })];
@@ -103,8 +107,9 @@ Deno.test("readSessionsInOrder skips files that cannot be read", async () => {
   const id = await place.write([userLine("Hello"), answerLine({ id: "a" })]);
   const huge = await place.write([userLine("Huge")]);
   await Deno.truncate(`${sessionFolder(place)}/${huge}.jsonl`, 600 * 1024 * 1024);
-  // A directory in the place of a file.
-  await Deno.mkdir(`${sessionFolder(place)}/${id}/subagents/agent-1.jsonl`, { recursive: true });
+  const subagents = `${sessionFolder(place)}/${id}/subagents`;
+  await Deno.mkdir(subagents, { recursive: true });
+  await Deno.symlink("/dev/zero", `${subagents}/agent-1.jsonl`);
   const { sessions, skipped } = await readAll(place);
   assertEquals(sessions.map((session) => session.id), [id]);
   assertEquals(skipped.sort(), [`${huge}.jsonl`, "agent-1.jsonl"].sort());

@@ -1,6 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { projectFolderName, sessionFolders } from "../../../lib/claude/sessions/store.ts";
+import {
+  findAllSessionFiles,
+  projectFolderName,
+  sessionFolders,
+} from "../../../lib/claude/sessions/store.ts";
 import type { Env } from "../../../lib/util/env.ts";
+import { sessionFolder, writeSession } from "../../support/session_files.ts";
+import { assertUsage } from "../../cli/usage.ts";
+import { makePlace, TALK } from "./place.ts";
 
 Deno.test("projectFolderName replaces everything but ASCII letters and digits by dashes", () => {
   assertEquals(projectFolderName("/home/me/a.b c_d-e"), "-home-me-a-b-c-d-e");
@@ -38,4 +45,38 @@ Deno.test("sessionFolders accepts a folder name from the environment", () => {
     "/c/projects/-w",
   ]);
   assertEquals(foldersOf({ CLAUDE_CODE_PROJECT_DIR_NAME: "fixed" }), ["/h/.claude/projects/-w"]);
+});
+
+Deno.test("findAllSessionFiles finds the files of all workspaces once, newest first", async () => {
+  await using place = await makePlace();
+  const skipped: string[] = [];
+  const idsIn = async (env: Env = {}) => {
+    const onSkip = (path: string) => void skipped.push(path);
+    return (await findAllSessionFiles({ ...place, env }, onSkip)).map(({ id }) => id);
+  };
+  assertEquals(await idsIn(), []);
+  const old = await place.write(TALK("Old"));
+  const other = { home: place.home, cwd: "/elsewhere" };
+  const recent = await writeSession({ ...other, lines: TALK("New") });
+  const projects = `${place.home}/.claude/projects`;
+  await Deno.writeTextFile(`${projects}/file`, "");
+  await Deno.symlink(sessionFolder(other), `${projects}/link`);
+  await Deno.symlink("loop", `${projects}/loop`);
+  await Deno.writeTextFile(`${sessionFolder(other)}/${crypto.randomUUID()}.jsonl`, "");
+  assertEquals(await idsIn(), [recent, old]);
+  assertEquals(skipped, [`${projects}/loop`]);
+
+  await Deno.rename(`${place.home}/.claude`, `${place.home}/moved`);
+  assertEquals(await idsIn(), []);
+  assertEquals(await idsIn({ CLAUDE_CONFIG_DIR: `${place.home}/moved` }), [recent, old]);
+});
+
+Deno.test("findAllSessionFiles fails if the folder of all workspaces cannot be read", async () => {
+  await using place = await makePlace();
+  await Deno.mkdir(`${place.home}/.claude`);
+  await Deno.writeTextFile(`${place.home}/.claude/projects`, "");
+  await assertUsage(
+    () => findAllSessionFiles(place, () => {}),
+    `cannot read the sessions in ${place.home}/.claude/projects: `,
+  );
 });

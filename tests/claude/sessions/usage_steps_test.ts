@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { UsageCollector, type UsageStep } from "../../../lib/claude/sessions/usage_steps.ts";
 import type { JsonObject } from "../../support/json.ts";
 import { assistantLine, userLine } from "../../support/session_files.ts";
@@ -87,4 +87,13 @@ Deno.test("UsageCollector reads costs that are incomplete or partly nonsense", (
     assertEquals(stepsOf(line), [{ type: "cost", timeMs: null, ...read }]);
   }
   assertEquals(stepsOf({ type: "cost-state", totalCostUSD: -1 }), []);
+});
+
+Deno.test("UsageCollector refuses a file that would fill the memory", () => {
+  const collector = new UsageCollector();
+  const cost = costLine({ opus: 1 });
+  const flood = () => {
+    for (let count = 0; count < 400_000; count++) collector.read(cost);
+  };
+  assertThrows(flood, Error, "too many messages");
 });

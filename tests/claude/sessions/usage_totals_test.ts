@@ -41,7 +41,8 @@ const D = answerLine({ id: "d" });
 Deno.test("UsageTotals adds up tokens, and the costs that are recorded", () => {
   const rows: [name: string, sessions: JsonObject[][], total: unknown][] = [
     ["nothing", [], [0, 0, 0, 0]],
-    ["a session without messages", [[]], [1, 0, null, 1]],
+    ["a session without messages", [[]], [1, 0, 0, 0]],
+    ["a session without messages, but a cost", [[costLine({ o: 1 })]], [1, 0, 1, 0]],
     ["the last cost of a session", [[A, costLine({ o: 1 }), B, costLine({ o: 3 })]], [1, 2, 3, 0]],
     ["a cost of 0", [[A, costLine({ o: 0 })]], [1, 1, 0, 0]],
     ["no cost", [[A], [B]], [2, 2, null, 2]],
@@ -88,6 +89,9 @@ Deno.test("UsageTotals counts what forks have in common once, in any order", () 
     [[original, fork, forkOfFork], [3, 4, 25, 0]],
     [[forkOfFork, fork, original], [1, 4, 25, 0]],
     [[original, copy], [1, 2, 2, 0]],
+    // The fork was compacted.
+    [[[A, costLine({ o: 1 })], [A, costLine({ o: 2 })]], [2, 1, 2, 0]],
+    [[[A, costLine({ o: 2 })], [A, costLine({ o: 1 })]], [1, 1, 2, 0]],
     // The original was deleted.
     [[fork], [1, 3, 5, 0]],
     // The original was killed, so its cost is not known. The fork does not know it, either.
@@ -96,6 +100,11 @@ Deno.test("UsageTotals counts what forks have in common once, in any order", () 
   for (const [index, [sessions, total]] of rows.entries()) {
     assertEquals(summaryOf(sessions), { null: total }, `row ${index}`);
   }
+});
+
+Deno.test("UsageTotals counts messages of other sessions that have only their id in common", () => {
+  const other = answerLine({ id: "a", output: 11 });
+  assertEquals(summaryOf([[A], [other]]), { null: [2, 2, null, 2] });
 });
 
 Deno.test("UsageTotals does not copy the messages of subagents to forks", () => {
@@ -130,12 +139,12 @@ Deno.test("UsageTotals groups messages by their own day, and costs by that of th
 Deno.test("UsageTotals groups by model and by workspace", () => {
   const lines = [A, answerLine({ id: "b", model: "haiku" }), costLine({ opus: 1, haiku: 0.5 })];
   const unknown = [answerLine({ id: "c", model: "\x1b" })];
-  assertEquals(summaryOf([lines, unknown], { by: "model" }), {
+  assertEquals(summaryOf([lines, unknown, []], { by: "model" }), {
     opus: [1, 1, 1, 0],
     haiku: [1, 1, 0.5, 0],
     null: [1, 1, null, 1],
   });
-  assertEquals(summaryOf([lines, unknown], { by: "workspace" }), { "/w": [2, 3, 1.5, 1] });
+  assertEquals(summaryOf([lines, unknown, []], { by: "workspace" }), { "/w": [3, 3, 1.5, 1] });
 });
 
 Deno.test("UsageTotals counts only what is new enough", () => {

@@ -78,7 +78,7 @@ Deno.test("sessionsText returns nothing, or an empty array, if there are no sess
     [["--json"], "[]\n", []],
     [[], "", [`${sandbox.project} has no sessions yet`]],
     [["--since", "7d"], "", [`${sandbox.project} has no sessions since 7d`]],
-    [["--all"], "", ["the store has no sessions yet"]],
+    [["--all"], "", ["there are no sessions yet"]],
   ];
   for (const [args, text, messages] of rows) {
     const printed = await withConsoleError(async () => {

@@ -111,6 +111,16 @@ Deno.test("ReportBuilder divides a session into turns", () => {
       turns: ["prompt A, prompt [image], text a"],
     },
     {
+      name: "a summary before a prompt",
+      events: [
+        text("a"),
+        result("a"),
+        { type: "user_text", kind: "compaction", text: "So far" },
+        prompt("/compact"),
+      ],
+      turns: ["text a, result a", "user_text So far, prompt /compact"],
+    },
+    {
       name: "a notice after a result",
       events: [text("a"), result("a"), {
         type: "notice",

@@ -95,7 +95,8 @@ class BarCollector {
 
   #spanOfCall(step: CallStep): Span | undefined {
     if (!this.isTimed) return spanOfNumbers([step]);
-    const { startMs: start } = step.call;
+    // Some recordings have only the times of results. Then a bar is a point.
+    const start = step.call.startMs ?? step.call.endMs;
     return start === null ? undefined : { start, end: Math.max(start, lastTimeOf(step)) };
   }
 
@@ -105,7 +106,8 @@ class BarCollector {
     span: Span,
     details: { stepNumber: number; isProblem: boolean; inner?: readonly Bar[] },
   ): Bar {
-    const duration = this.isTimed ? ` · ${formatDuration(span.end - span.start)}` : "";
+    const length = span.end - span.start;
+    const duration = this.isTimed && length > 0 ? ` · ${formatDuration(length)}` : "";
     return { inner: [], ...span, ...details, kind, title: `${name}${duration}` };
   }
 }

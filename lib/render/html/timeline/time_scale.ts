@@ -124,14 +124,11 @@ const STEPS: readonly number[] = [
 
 const MAX_TICKS = 6;
 
-/** Labels closer to the end of the scale would not fit. */
-const LAST_TICK = 0.96;
-
 function ticksOf(pieces: readonly Piece[], width: number): Tick[] {
   const step = STEPS.find((step) => width / step <= MAX_TICKS) ?? width / MAX_TICKS;
   const ticks: Tick[] = [];
   const startOfSession = pieces[0]?.start ?? 0;
-  for (let place = 0; place <= width * LAST_TICK; place += step) {
+  for (let place = 0; place <= width; place += step) {
     const label = formatTick(Math.round(unmap(pieces, place) - startOfSession));
     ticks.push({ position: place / width * 100, label });
   }
@@ -139,6 +136,7 @@ function ticksOf(pieces: readonly Piece[], width: number): Tick[] {
 }
 
 function formatTick(ms: number): string {
+  if (ms === 0) return "0s";
   if (ms < SECOND) return `${ms}ms`;
   return formatSeconds(ms).replace(".0s", "s").replace(/ 00[sm]$/, "");
 }

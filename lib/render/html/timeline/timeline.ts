@@ -13,6 +13,9 @@ const AXIS_HEIGHT = 20;
 /** Bars that are closer, in percent of the width, look like one. */
 const RESOLUTION = 0.1;
 
+/** A label that begins further to the right could be too wide. */
+const MAX_LABEL_POSITION = 85;
+
 /** Returns the timeline of a session. Each bar is a link to its step. */
 export function renderTimeline(report: Report): Html | false {
   const lanes = lanesOf(report);
@@ -84,12 +87,13 @@ function verticalLine(className: string, at: number, height: number): Html {
 
 function renderAxis({ ticks }: TimeScale, top: number): Html[] {
   const y = top + AXIS_HEIGHT * 0.7;
-  return ticks.map(({ position, label }) =>
-    fragment(
+  return ticks.map(({ position, label }) => {
+    const anchor = position > MAX_LABEL_POSITION ? { dx: -4, "text-anchor": "end" } : { dx: 4 };
+    return fragment(
       verticalLine("tick", position, top),
-      element("text", { x: percent(position), dx: 4, y }, label),
-    )
-  );
+      element("text", { x: percent(position), ...anchor, y }, label),
+    );
+  });
 }
 
 /** The place of a row. */

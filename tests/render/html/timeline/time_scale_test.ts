@@ -29,10 +29,10 @@ Deno.test("createTimeScale leaves most of the width to the work, however many ga
 
 Deno.test("createTimeScale labels round times", () => {
   const labels = (end: number) => createTimeScale([{ start: 0, end }]).ticks.map((t) => t.label);
-  assertEquals(labels(1_100), ["0ms", "200ms", "400ms", "600ms", "800ms", "1s"]);
-  assertEquals(labels(47_000), ["0ms", "10s", "20s", "30s", "40s"]);
-  assertEquals(labels(11 * 60_000), ["0ms", "2m", "4m", "6m", "8m", "10m"]);
-  assertEquals(labels(5 * 3_600_000), ["0ms", "1h", "2h", "3h", "4h"]);
+  assertEquals(labels(1_100), ["0s", "200ms", "400ms", "600ms", "800ms", "1s"]);
+  assertEquals(labels(47_000), ["0s", "10s", "20s", "30s", "40s"]);
+  assertEquals(labels(11 * 60_000), ["0s", "2m", "4m", "6m", "8m", "10m"]);
+  assertEquals(labels(5 * 3_600_000), ["0s", "1h", "2h", "3h", "4h", "5h"]);
 });
 
 Deno.test("createTimeScale accepts spans without a length", () => {

@@ -1,6 +1,6 @@
-import { dirname } from "@std/path/dirname";
 import { basename } from "@std/path/basename";
-import { ClaudeWatch } from "../claude/sessions/running.ts";
+import { dirname } from "@std/path/dirname";
+import { SessionWatch } from "../claude/sessions/running.ts";
 
 /** How long a transcript must not have grown before anything else is looked at, in milliseconds. */
 const QUIET_MS = 1_000;
@@ -8,18 +8,19 @@ const QUIET_MS = 1_000;
 /** How long it must not have grown if nothing else tells that the run is over, in milliseconds. */
 const LONG_QUIET_MS = 5_000;
 
-/** Finds out whether the run that writes a transcript is over. */
-export class SessionWatch {
-  readonly #claude: ClaudeWatch;
+/** Notices the end of the run that writes a transcript. */
+export class SessionEnd {
+  readonly #watch: SessionWatch;
   #grownAt = performance.now();
 
   /** @param path the transcript, in the folder of a workspace */
   constructor(path: string) {
-    const configDirectory = dirname(dirname(dirname(path)));
-    this.#claude = new ClaudeWatch(basename(path).replace(/\.jsonl$/i, ""), {
-      env: { CLAUDE_CONFIG_DIR: configDirectory },
+    const id = basename(path).replace(/\.jsonl$/i, "");
+    const root = dirname(dirname(dirname(path)));
+    this.#watch = new SessionWatch(id, {
+      env: { CLAUDE_CONFIG_DIR: root },
       home: undefined,
-      cwd: configDirectory,
+      cwd: root,
     });
   }
 
@@ -33,9 +34,9 @@ export class SessionWatch {
    *
    * @param isTurnComplete whether the last turn in the transcript has ended
    */
-  async isOver(isTurnComplete: boolean): Promise<boolean> {
-    // The watch has to know the process before it removes its file.
-    const activity = await this.#claude.activity();
+  async isReached(isTurnComplete: boolean): Promise<boolean> {
+    // The watch has to know the process before its file is removed.
+    const activity = await this.#watch.activity();
     const quietMs = performance.now() - this.#grownAt;
     if (quietMs < QUIET_MS) return false;
     const isLongQuiet = quietMs > LONG_QUIET_MS;
