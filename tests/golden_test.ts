@@ -9,7 +9,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { escapeMarkdown } from "../lib/ci/markdown.ts";
+import { escapeMarkdown } from "../lib/render/markdown/escape.ts";
 import { createSummary } from "../lib/ci/summary.ts";
 import { sessionIdIn } from "../lib/claude/session_id.ts";
 import type { RunEvent } from "../lib/events.ts";

@@ -47,6 +47,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     "render/batch/failure_groups.ts",
     "render/batch/totals.ts",
     "render/batch/words.ts",
+    "render/markdown/escape.ts",
     "batch/events.ts",
     "batch/task_result.ts",
     "terminal",

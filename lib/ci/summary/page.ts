@@ -12,7 +12,7 @@ import {
   collapsedSection,
   escapeMarkdown,
   quoteMarkdown,
-} from "../markdown.ts";
+} from "../../render/markdown/escape.ts";
 import type { SummaryData } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
 import { renderOutputs, renderSteps, STATES } from "./steps.ts";

@@ -1,7 +1,13 @@
 import { joinTexts } from "../../util/join_texts.ts";
 import type { ToolCallState } from "../../util/tool_call_state.ts";
 import { formatCount, formatToolDuration } from "../../util/units.ts";
-import { codeBlock, codeSpan, collapsedSection, escapeHtml, escapeMarkdown } from "../markdown.ts";
+import {
+  codeBlock,
+  codeSpan,
+  collapsedSection,
+  escapeHtml,
+  escapeMarkdown,
+} from "../../render/markdown/escape.ts";
 import { KEPT_FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
 

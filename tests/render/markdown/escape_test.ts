@@ -5,11 +5,11 @@ import {
   escapeHtml,
   escapeMarkdown,
   quoteMarkdown,
-} from "../../lib/ci/markdown.ts";
-import { allTokens, parseMarkdown } from "../support/markdown.ts";
-import { sanitize, sanitizeLine } from "../../lib/terminal/sanitize.ts";
-import { NASTY, nastyText } from "./nasty_markdown.ts";
-import { makeRandom } from "../support/random.ts";
+} from "../../../lib/render/markdown/escape.ts";
+import { allTokens, parseMarkdown } from "../../support/markdown.ts";
+import { sanitize, sanitizeLine } from "../../../lib/terminal/sanitize.ts";
+import { NASTY, nastyText } from "../../support/nasty_markdown.ts";
+import { makeRandom } from "../../support/random.ts";
 
 const random = makeRandom(7);
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
+import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 
 /** An invisible character that is neither a space nor part of Markdown's syntax. */
 const WORD_JOINER = "\u2060";
@@ -28,7 +28,7 @@ function delimiterFor(text: string, minLength: number): string {
  *
  * @example
  * ```ts
- * import { codeSpan } from "./markdown.ts";
+ * import { codeSpan } from "./escape.ts";
  *
  * console.log(codeSpan("ls | wc")); // `ls \| wc`
  * console.log(codeSpan("a ` b")); // `` a ` b ``
@@ -65,7 +65,7 @@ const AUTOLINK = /@|:(?=\/\/|[\w+-]{1,50}:)|(?<![:/])\/(?=\/)|www(?=\.)|#(?=\d)|
  *
  * @example
  * ```ts
- * import { escapeMarkdown } from "./markdown.ts";
+ * import { escapeMarkdown } from "./escape.ts";
  *
  * console.log(escapeMarkdown("*not* <b>bold</b>")); // \*not\* \<b\>bold\</b\>
  * ```
@@ -119,7 +119,7 @@ const UNSAFE_IN_QUOTE = new RegExp(
  *
  * @example
  * ```ts
- * import { quoteMarkdown } from "./markdown.ts";
+ * import { quoteMarkdown } from "./escape.ts";
  *
  * console.log(quoteMarkdown("# Done\n\nAll *good*.")); // "> # Done\n>\n> All *good*."
  * ```
