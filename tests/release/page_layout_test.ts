@@ -6,7 +6,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { createEventFactory, type EventType } from "../../lib/events.ts";
 import { BROWSER, startBrowser } from "../support/browser.ts";
+import { hostileRun } from "../support/hostile_run.ts";
 import { layoutFaults } from "../support/layout_faults.ts";
 import { type Appearance, openPage } from "../support/opened_page.ts";
 import { RARE_WORD, typicalSession } from "../support/page_session.ts";
@@ -26,16 +28,40 @@ const APPEARANCES: readonly Appearance[] = [
 /** Opens everything that is folded. */
 const OPEN_ALL = "document.querySelectorAll('details').forEach((details) => details.open = true)";
 
-testWith(BROWSER, "nothing overflows, overlaps or is too pale", async () => {
+/** Set this variable to a directory to look at the pages. */
+const SCREENSHOTS = Deno.env.get("CCRUN_TEST_SCREENSHOTS");
+
+/** Fails if a page is not readable in each of its appearances, folded and unfolded. */
+async function assertReadable(
+  name: string,
+  html: string,
+  appearances: readonly Appearance[],
+): Promise<void> {
   await using test = await startBrowser();
-  const url = await test.write(pageHtml(typicalSession()));
-  for (const appearance of APPEARANCES) {
+  const url = await test.write(html);
+  for (const appearance of appearances) {
+    const shown = `${name} ${Object.values(appearance).join(" ")}`;
     await using opened = await openPage(test, url, appearance);
-    assertEquals(await layoutFaults(opened.page), [], JSON.stringify(appearance));
-    await opened.page.evaluate(OPEN_ALL);
-    assertEquals(await layoutFaults(opened.page), [], `${JSON.stringify(appearance)}, unfolded`);
+    const { page } = opened;
+    assertEquals(await layoutFaults(page), [], shown);
+    if (SCREENSHOTS) await page.screenshot({ path: `${SCREENSHOTS}/${shown}.png`, fullPage: true });
+    await page.evaluate(OPEN_ALL);
+    assertEquals(await layoutFaults(page), [], `${shown}, unfolded`);
     assertEquals(opened.misdeeds(), []);
   }
+}
+
+testWith(BROWSER, "nothing overflows, overlaps or is too pale", async () => {
+  await assertReadable("typical", pageHtml(typicalSession()), APPEARANCES);
+});
+
+testWith(BROWSER, "errors and warnings can be read in each color scheme", async () => {
+  const createEvent = createEventFactory(() => null);
+  const events = hostileRun("A few words.").map((body) => createEvent<EventType>(body));
+  await assertReadable("failed", pageHtml(events), [
+    { width: 400, colorScheme: "dark" },
+    { width: 1400, colorScheme: "light" },
+  ]);
 });
 
 testWith(BROWSER, "without scripts the page has all texts and no dead controls", async () => {
