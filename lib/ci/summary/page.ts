@@ -3,7 +3,7 @@ import { EXIT_MEANINGS, UNKNOWN_OUTCOME } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
 import { answerOf } from "../../util/event_text.ts";
-import { stringifySafe } from "../../util/safe_json.ts";
+import { formatJson } from "../../util/format_json.ts";
 import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import {
@@ -106,15 +106,6 @@ function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: 
     : result.text;
   const text = [final, last].find((text) => text.trim() !== "" && !containsText(message, text));
   return text === undefined ? [] : ["### Last text", ...fitText(text, maxBytes, quoteMarkdown)];
-}
-
-/** Returns indented JSON, or JSON on one line if the value is nested too deeply to indent it. */
-function formatJson(value: unknown): string {
-  try {
-    return JSON.stringify(value, null, 2);
-  } catch {
-    return stringifySafe(value);
-  }
 }
 
 /** Renders as much of the beginning of a text as fits, and a note about what is missing. */
