@@ -1,3 +1,4 @@
+import { STATES } from "../../render/markdown/call_state.ts";
 import { inputTokens } from "../../events.ts";
 import { EXIT_MEANINGS, UNKNOWN_OUTCOME } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
@@ -15,7 +16,7 @@ import {
 } from "../../render/markdown/escape.ts";
 import type { SummaryData } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
-import { renderOutputs, renderSteps, STATES } from "./steps.ts";
+import { renderOutputs, renderSteps } from "./steps.ts";
 
 /**
  * Returns the page of a run. If it would be larger than `maxBytes`, it loses tool outputs, then steps
