@@ -18,53 +18,11 @@ import {
 import { layoutFaults } from "../support/layout_faults.ts";
 import { openPage } from "../support/opened_page.ts";
 import { pageHtml } from "../support/page_html.ts";
+import { provokePage } from "../support/provoke_page.ts";
 import { exit, failedExit, result, START, text, thinking, use } from "../support/rendered_run.ts";
 import { testWith } from "../support/test_with.ts";
 
 const WIDTH = 400;
-
-/**
- * Provokes the page: sends events to each element, as a user and the browser do, and opens everything that is
- * folded. Returns what a page of ccrun must not contain.
- */
-const PROVOKE = `(() => {
-  const unexpected = [];
-  const allowed = new Set(${
-  JSON.stringify([
-    ..."html head meta title style body script main header footer section nav article".split(" "),
-    ..."h1 h2 h3 h4 h5 h6 p div span b i em strong s small a code pre kbd br hr blockquote".split(
-      " ",
-    ),
-    ..."ul ol li dl dt dd table thead tbody tr th td details summary time img output".split(" "),
-    ..."svg g rect line text label button input dialog del ins sup sub mark".split(" "),
-  ])
-});
-  for (const element of document.querySelectorAll("*")) {
-    const { localName } = element;
-    if (!allowed.has(localName)) unexpected.push("<" + localName + ">");
-    for (const { name, value } of element.attributes) {
-      if (/^on|^style$|^srcdoc$|^action$/.test(name)) unexpected.push(name + "=" + value);
-      if (name === "src" && !/^data:image\\/(png|jpeg|gif|webp);base64,/.test(value)) {
-        unexpected.push("src=" + value);
-      }
-      if (name === "href" && !value.startsWith("#")) {
-        if (!/^https?:\\/\\//.test(value)) unexpected.push("href=" + value);
-        if (!element.relList.contains("noreferrer")) unexpected.push("no rel: " + value);
-      }
-    }
-    if (localName === "details") element.open = true;
-    for (const type of ["mouseover", "mouseenter", "focus", "pointerdown", "error", "load"]) {
-      element.dispatchEvent(new Event(type, { bubbles: true }));
-    }
-    const href = element.getAttribute("href");
-    if (localName === "a" && !/^https?:/.test(href ?? "")) element.dispatchEvent(new MouseEvent("click"));
-  }
-  const count = (selector) => document.querySelectorAll(selector).length;
-  for (const [selector, expected] of [["script", 1], ["style", 1], ["main", 1], ["footer", 1]]) {
-    if (count(selector) !== expected) unexpected.push(count(selector) + " " + selector);
-  }
-  return unexpected;
-})()`;
 
 function eventsOf(bodies: readonly EventBody[]): RunEvent[] {
   let now = 0;
@@ -88,7 +46,7 @@ async function faultsOf(
   const url = await test.write(pageHtml(events));
   await using opened = await openPage(test, url, { width: WIDTH });
   const { page } = opened;
-  const unexpected = await page.evaluate<string[]>(PROVOKE);
+  const unexpected = await provokePage(page);
   const layout = await layoutFaults(page);
   return [...await pwned(page), ...unexpected, ...layout, ...opened.misdeeds()];
 }

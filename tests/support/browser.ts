@@ -16,8 +16,8 @@ const executablePath = SANDBOX_PATH.split(":")
   .flatMap((folder) => COMMANDS.map((name) => `${folder}/${name}`))
   .find((path) => succeeds(path, "--version"));
 
-/** The hint if Chromium is missing. */
-export const INSTALL_CHROMIUM = "install chromium, for example with: apt install chromium";
+/** What to do if Chromium is missing. */
+export const INSTALL_CHROMIUM = "install it, for example with: apt install chromium";
 
 /** The requirements of a test with a browser. */
 export const BROWSER: Needs = {
@@ -52,7 +52,7 @@ export interface TestBrowser extends AsyncDisposable {
  * @throws {Error} if Chromium is not installed
  */
 export async function startBrowser(): Promise<TestBrowser> {
-  if (executablePath === undefined) throw new Error(INSTALL_CHROMIUM);
+  if (executablePath === undefined) throw new Error(`cannot start Chromium: ${INSTALL_CHROMIUM}`);
   await using stack = new AsyncDisposableStack();
   const sandbox = stack.use(await makeSandbox());
   const browser = await chromium.launch({
