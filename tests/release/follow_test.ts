@@ -7,7 +7,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ExitReason } from "../../lib/exit_codes.ts";
 import { text } from "../support/api_reply.ts";
+import { sinceClaude } from "../support/claude.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
+import { testWith } from "../support/test_with.ts";
 import { bash, checked, eventOf, SKIP, toolStarted, withScene } from "../e2e/scene.ts";
 
 /** A tool that runs until the test lets it end. */
@@ -67,7 +69,8 @@ for (const [source, reason] of SOURCES) {
     });
   });
 
-  Deno.test(`replay --follow ${source} ends when the run is killed`, async () => {
+  const needs = source === "last" ? sinceClaude("2.1.197", "older versions leave no trace") : {};
+  testWith(needs, `replay --follow ${source} ends when the run is killed`, async () => {
     await withFollowed(source, async ({ run, follower }) => {
       run.kill("SIGKILL");
       await run.finished;

@@ -1,9 +1,10 @@
+import { STATES } from "../../render/markdown/call_state.ts";
 import { inputTokens } from "../../events.ts";
 import { EXIT_MEANINGS, UNKNOWN_OUTCOME } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
 import { answerOf } from "../../util/event_text.ts";
-import { stringifySafe } from "../../util/safe_json.ts";
+import { formatJson } from "../../util/format_json.ts";
 import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../../render/markdown/escape.ts";
 import type { SummaryData } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
-import { renderOutputs, renderSteps, STATES } from "./steps.ts";
+import { renderOutputs, renderSteps } from "./steps.ts";
 
 /**
  * Returns the page of a run. If it would be larger than `maxBytes`, it loses tool outputs, then steps
@@ -106,15 +107,6 @@ function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: 
     : result.text;
   const text = [final, last].find((text) => text.trim() !== "" && !containsText(message, text));
   return text === undefined ? [] : ["### Last text", ...fitText(text, maxBytes, quoteMarkdown)];
-}
-
-/** Returns indented JSON, or JSON on one line if the value is nested too deeply to indent it. */
-function formatJson(value: unknown): string {
-  try {
-    return JSON.stringify(value, null, 2);
-  } catch {
-    return stringifySafe(value);
-  }
 }
 
 /** Renders as much of the beginning of a text as fits, and a note about what is missing. */

@@ -54,10 +54,3 @@ function twoDigits(value: number): string {
 export function formatCount(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
-
-/** Formats a time in UTC, which the readers of a page share: `2026-11-27 19:15 UTC`. */
-export function formatUtcMinute(time: string): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return time;
-  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}

@@ -3,6 +3,7 @@ import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { trimBlankLines } from "../../util/lines.ts";
+import { formatUtcMinute } from "../../util/units.ts";
 import { failureText } from "../failure_text.ts";
 import type { Report, ReportModel, ReportStep } from "../report.ts";
 import {
@@ -11,7 +12,6 @@ import {
   formatNumber,
   formatTokenCount,
   formatUsd,
-  formatUtcMinute,
 } from "./format.ts";
 import { element, type Html } from "./html.ts";
 

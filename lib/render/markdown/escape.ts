@@ -45,7 +45,10 @@ export function codeSpan(text: string, maxLength: number = MAX_INLINE_LENGTH): s
 }
 
 /** Returns a text as a block of code, whose fence is longer than any run of backticks in it. */
-export function codeBlock(text: string, language: "text" | "json" | "sh" = "text"): string {
+export function codeBlock(
+  text: string,
+  language: "text" | "json" | "sh" | "diff" = "text",
+): string {
   const lines = sanitize(text).trimEnd().replace(/^\n+/, "");
   const fence = delimiterFor(lines, 3);
   return `${fence}${language}\n${lines}\n${fence}`;

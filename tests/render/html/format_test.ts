@@ -5,7 +5,6 @@ import {
   formatOffset,
   formatTokenCount,
   formatUsd,
-  formatUtcMinute,
 } from "../../../lib/render/html/format.ts";
 
 const SECOND = 1_000;
@@ -41,9 +40,4 @@ Deno.test("what is not known is unknown, not 0", () => {
 
 Deno.test("formatCount separates thousands", () => {
   assertEquals([1, 12_345].map((count) => formatCount(count, "step")), ["1 step", "12,345 steps"]);
-});
-
-Deno.test("formatUtcMinute formats a time in UTC, and keeps what is no time", () => {
-  assertEquals(formatUtcMinute("2026-11-27T10:00:59+02:00"), "2026-11-27 08:00 UTC");
-  assertEquals(formatUtcMinute("soon"), "soon");
 });
