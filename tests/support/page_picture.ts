@@ -17,14 +17,13 @@ export const PAGE_PICTURE = `${REPOSITORY}/.github/page.png`;
 const WIDTH = 1080;
 
 /** The README shows the picture smaller than that, so this is sharp on most screens. */
-const SCALE = 1.5;
+const SCALE = 1.4;
 
 /** More than the page needs, because it lays out only what is in the window. */
 const MAX_HEIGHT = 4_000;
 
 /** The picture ends below the first step with a problem: the failing test. */
 const LAST_STEP = ".step.problem";
-const MARGIN = 16;
 
 /** Runs the demo and draws its page in Chromium. */
 export async function pagePicture(): Promise<Uint8Array> {
@@ -35,6 +34,6 @@ export async function pagePicture(): Promise<Uint8Array> {
   await page.setViewportSize({ width: WIDTH, height: MAX_HEIGHT });
   const last = await page.locator(LAST_STEP).first().boundingBox();
   if (last === null) throw new Error("the page of the demo does not show the step");
-  const height = Math.ceil(last.y + last.height + MARGIN);
+  const height = Math.ceil(last.y + last.height);
   return await page.screenshot({ clip: { x: 0, y: 0, width: WIDTH, height } });
 }
