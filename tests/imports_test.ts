@@ -50,6 +50,7 @@ const MAY_IMPORT: { readonly [room: string]: readonly string[] } = {
     "render/markdown/call_state.ts",
     "render/markdown/escape.ts",
     "render/markdown/excerpt.ts",
+    "render/markdown/models.ts",
     "batch/events.ts",
     "batch/task_result.ts",
     "terminal",

@@ -1,4 +1,3 @@
-import { STATES } from "../../render/markdown/call_state.ts";
 import { inputTokens } from "../../events.ts";
 import { EXIT_MEANINGS, UNKNOWN_OUTCOME } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
@@ -7,6 +6,7 @@ import { answerOf } from "../../util/event_text.ts";
 import { formatJson } from "../../util/format_json.ts";
 import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import { STATES } from "../../render/markdown/call_state.ts";
 import {
   codeBlock,
   codeSpan,
@@ -14,6 +14,7 @@ import {
   escapeMarkdown,
   quoteMarkdown,
 } from "../../render/markdown/escape.ts";
+import { renderModels } from "../../render/markdown/models.ts";
 import type { SummaryData } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
 import { renderOutputs, renderSteps } from "./steps.ts";
@@ -133,22 +134,10 @@ function renderNotes({ notes, omittedNotes }: SummaryData): string[] {
   return ["### Notes", lines.join("\n")];
 }
 
-/** The number of models in the table. */
-const MAX_MODELS = 20;
-
 function renderTokens({ exit }: SummaryData): string[] {
-  const models = Object.entries(exit?.models ?? {}).slice(0, MAX_MODELS);
-  if (models.length === 0) return [];
-  const rows = models.map(([name, usage]) => {
-    const counts = [usage.input, usage.cache_read, usage.cache_write, usage.output];
-    const cells = [...counts.map(formatTokens), escapeMarkdown(formatCost(usage.cost_usd))];
-    return `| ${codeSpan(name)} | ${cells.join(" | ")} |`;
-  });
-  const header = [
-    "| Model | Input | Cache read | Cache write | Output | Cost |",
-    "| :--- | ---: | ---: | ---: | ---: | ---: |",
-  ];
-  return ["### Tokens and cost", [...header, ...rows].join("\n")];
+  return renderModels(
+    Object.entries(exit?.models ?? {}).map(([name, usage]) => ({ name, ...usage })),
+  );
 }
 
 function renderResume({ exit, error }: SummaryData): string[] {

@@ -1,11 +1,17 @@
-import { unwrapToolError } from "../../claude/tools.ts";
+import { startsSubagent, unwrapToolError } from "../../claude/tools.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import type { ReportCall } from "../report.ts";
 import { changeOf } from "../report/call_change.ts";
 import { isChecklist } from "../report/checklist_items.ts";
 import { MAX_TITLE_LENGTH, renderInput } from "./call_input.ts";
 import { renderState } from "./call_state.ts";
-import { codeBlock, collapsedSection, escapeHtml, escapeMarkdown } from "./escape.ts";
+import {
+  codeBlock,
+  collapsedSection,
+  escapeHtml,
+  escapeMarkdown,
+  quoteMarkdown,
+} from "./escape.ts";
 import { excerpt } from "./excerpt.ts";
 import type { PageContext } from "./page_context.ts";
 
@@ -44,7 +50,9 @@ function renderOutput(call: ReportCall, { textLength }: PageContext): string[] {
   if (output === null) return state === "running" ? ["No result was recorded."] : [];
   const text = state === "failed" ? unwrapToolError(output) : output;
   if (text.trim() === "" || isConfirmation(call)) return [];
-  return [codeBlock(excerpt(text, textLength))];
+  const shown = excerpt(text, textLength);
+  // The report of a subagent is Markdown.
+  return [startsSubagent(call.name) && state === "done" ? quoteMarkdown(shown) : codeBlock(shown)];
 }
 
 /** Returns whether an output only confirms what the input shows. */

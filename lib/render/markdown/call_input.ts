@@ -32,7 +32,8 @@ export function renderInput(call: ReportCall, { textLength, taskNames }: PageCon
 }
 
 function renderItem({ status, text }: ChecklistItem): string {
-  return `- [${status === "completed" ? "x" : " "}] ${escapeMarkdown(text)}`;
+  const suffix = status === "in_progress" ? " (in progress)" : "";
+  return `- [${status === "completed" ? "x" : " "}] ${escapeMarkdown(text)}${suffix}`;
 }
 
 function quoted(text: string, maxLength: number): string[] {

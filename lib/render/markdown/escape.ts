@@ -109,6 +109,8 @@ const UNSAFE_IN_QUOTE = new RegExp(
     "(?<!https?):(?=//)",
     "(?<![:A-Za-z0-9/])/(?=/\\w)",
     ...REFERENCES,
+    // Diagrams and maps, which GitHub and GitLab draw, with links and data of other servers.
+    "(?:`{3}|~{3})[ \\t]*(?=(?:mermaid|geojson|topojson|stl|plantuml|kroki)\\b)",
     // Entities, which could stand for a character of a reference.
     "&(?=#?\\w+;)",
   ].join("|"),
@@ -117,8 +119,8 @@ const UNSAFE_IN_QUOTE = new RegExp(
 
 /**
  * Returns foreign Markdown as a block quote, which nothing inside of it can leave. HTML, images,
- * definitions, mentions, references, and links to anything but web pages become text by an invisible
- * character, also in code.
+ * diagrams, definitions, mentions, references, and links to anything but web pages become text by an
+ * invisible character, also in code.
  *
  * @example
  * ```ts

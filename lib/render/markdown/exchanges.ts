@@ -1,3 +1,4 @@
+import { givesAnswer } from "../../claude/tools.ts";
 import type { ReportStep, ReportTurn, TextStep } from "../report.ts";
 
 /** A prompt, and everything until the next one. */
@@ -29,10 +30,18 @@ function exchangeOf(turns: readonly ReportTurn[]): Exchange {
   const shown = new Set<ReportStep | undefined>([prompt, ...turns.flatMap(answerSteps)]);
   return {
     prompt: prompt?.text ?? null,
-    steps: turns.flatMap(({ steps }) => steps.filter((step) => !shown.has(step))),
+    steps: turns.flatMap(({ steps }) =>
+      steps.filter((step) => !shown.has(step) && !isInAnswer(step))
+    ),
     answer: answerOf(turns),
     result: turns.findLast(({ result }) => result !== null)?.result ?? null,
   };
+}
+
+/** Returns whether the answer shows what a step reports: the end of a turn, or a structured output. */
+function isInAnswer(step: ReportStep): boolean {
+  if (step.kind === "result") return step.result.ok;
+  return step.kind === "call" && givesAnswer(step.call.name) && step.call.state === "done";
 }
 
 /** Joins the answers of turns. Equal neighbors appear once. */

@@ -1,9 +1,9 @@
-import { givesAnswer } from "../../claude/tools.ts";
 import { formatCount } from "../../util/units.ts";
-import type { NoticeStep, ReportStep, UserTextStep } from "../report.ts";
+import type { NoticeStep, ReportCall, ReportStep, UserTextStep } from "../report.ts";
 import { renderCall } from "./call.ts";
 import { collapsedSection, escapeMarkdown, quoteMarkdown } from "./escape.ts";
 import { excerpt } from "./excerpt.ts";
+import { formatToolCounts } from "./head.ts";
 import type { PageContext } from "./page_context.ts";
 
 /** The number of steps that are shown of each list, even in a long session. */
@@ -11,10 +11,18 @@ const MIN_STEPS = 4;
 
 const MAX_NOTE_LENGTH = 1_000;
 
-/** Returns the title of a section with steps. */
+/** Returns the title of a section with steps. It counts the calls of subagents, too. */
 export function stepsTitle(steps: readonly ReportStep[]): string {
-  const calls = steps.filter(({ kind }) => kind === "call").length;
-  return calls === 0 ? formatCount(steps.length, "step") : formatCount(calls, "tool call");
+  const calls = callsIn(steps);
+  const count = (state: ReportCall["state"]) => calls.filter((call) => call.state === state).length;
+  const counts = { all: calls.length, failed: count("failed"), denied: count("denied") };
+  return formatToolCounts(counts) || formatCount(steps.length, "step");
+}
+
+function callsIn(steps: readonly ReportStep[]): ReportCall[] {
+  return steps.flatMap((step) =>
+    step.kind === "call" ? [step.call, ...callsIn(step.call.steps)] : []
+  );
 }
 
 /** Renders steps, without some from the middle if there are too many for a page. */
@@ -40,15 +48,13 @@ function renderStep(step: ReportStep, context: PageContext): string[] {
     case "thinking":
       return foldedText("Thinking", step.text, context);
     case "call":
-      // The answer of the session shows what the tool was given.
-      if (givesAnswer(step.call.name) && step.call.state === "done") return [];
       return renderCall(step.call, context, renderSteps(step.call.steps, context));
     case "user_text":
       return renderUserText(step, context);
     case "notice":
       return [renderNotice(step)];
     case "result":
-      return step.result.ok ? [] : [note("❌", step.result.errors.join("\n") || step.result.text)];
+      return [note("❌", step.result.errors.join("\n") || step.result.text)];
   }
 }
 

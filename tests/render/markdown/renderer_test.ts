@@ -97,7 +97,7 @@ Deno.test("a transcript has the prompt, the steps, the answer and the costs", ()
   for (
     const part of [
       "### Prompt\n\n> Fix the *test*.\n",
-      "<details><summary>3 tool calls</summary>\n",
+      "<details><summary>3 tool calls (1 failed)</summary>\n",
       "<details><summary>Thinking</summary>\n\n> Where is it?\n",
       "> I look.\n",
       "<details><summary>Bash <code>npm test</code> ❌ failed 1.2s</summary>\n\n```text\nExit code 1\nFAILED\n```\n",
@@ -106,6 +106,34 @@ Deno.test("a transcript has the prompt, the steps, the answer and the costs", ()
       "### Answer\n\n> It is fixed.\n",
     ]
   ) assertStringIncludes(page, part);
+});
+
+Deno.test("a transcript without other steps has no section for them", () => {
+  const output = { ok: true };
+  const sessions: readonly (readonly EventBody[])[] = [
+    [text("Done."), answer("Done.")],
+    [
+      use("1", "StructuredOutput", output),
+      result("1", "ok", { name: "StructuredOutput" }),
+      answer("", { structured_output: output }),
+    ],
+  ];
+  for (const session of sessions) {
+    const page = pageOf([START, SESSION, PROMPT, ...session, exit()]);
+    assert(!page.includes("<details>"), page);
+    assertStringIncludes(page, "### Answer\n");
+  }
+});
+
+Deno.test("a transcript says why a turn failed", () => {
+  const page = pageOf([
+    START,
+    SESSION,
+    PROMPT,
+    answer("", { ok: false, subtype: "error_max_turns", errors: ["Reached *20* turns"] }),
+    failedExit({ reason: "limit", code: 5 }),
+  ]);
+  assertStringIncludes(page, "❌ Reached \\*20\\* turns\n");
 });
 
 Deno.test("a transcript nests the steps of a subagent in its call", () => {
@@ -122,7 +150,9 @@ Deno.test("a transcript nests the steps of a subagent in its call", () => {
   ]);
   const nested = page.slice(page.indexOf("<blockquote>"), page.indexOf("</blockquote>"));
   assertStringIncludes(nested, "Bash <code>ls</code>");
+  assertStringIncludes(page, "<details><summary>2 tool calls</summary>\n");
   assertStringIncludes(page, "> Look around.\n");
+  assertStringIncludes(page, "> There is a.js.\n");
 });
 
 Deno.test("a transcript says what is not known", () => {
