@@ -56,7 +56,7 @@ export async function replayCommand(
   const { answer, failOnDenied, format, progress } = settings;
   const weakening = describeWeakeningVariables(options);
   if (weakening !== undefined) renderer.printMessage(weakening);
-  const events = await openReplay(source, {
+  const opening = openReplay(source, {
     answer,
     failOnDenied,
     // Other formats show partial text only as progress.
@@ -66,6 +66,8 @@ export async function replayCommand(
     follow,
     onChange: (change) => renderer.printMessage(CHANGES[change]),
   });
+  // Opening a pipe waits for its writer.
+  const events = await signals.raceWithStop(opening);
   using _forcedExit = new ForcedExitTimer({ signals, graceMs: 0 });
   return await renderer.render(events);
 }
