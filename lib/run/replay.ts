@@ -7,10 +7,11 @@ import { tap } from "../stream/tap.ts";
 import { toUtf8 } from "../stream/utf8.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { AnswerScope } from "./answer.ts";
+import type { SessionEntry } from "./entry_source.ts";
 import { LingerTimer } from "./linger_timer.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { replayEnding } from "./replay_ending.ts";
-import { readSessionEntries, type SessionEntry } from "./session_entries.ts";
+import { readSessionEntries } from "./session_entries.ts";
 import { SessionEnd } from "./session_end.ts";
 
 /** Options that all replays have. */
@@ -80,7 +81,8 @@ export async function* replay(
 }
 
 /** Options for {@linkcode replaySession}. */
-export interface ReplaySessionOptions extends CommonReplayOptions, GrowingFileOptions {
+export interface ReplaySessionOptions
+  extends CommonReplayOptions, Pick<GrowingFileOptions, "onChange"> {
   /** Whether to go on until the run that writes the transcript is over. @default {false} */
   readonly follow?: boolean | undefined;
 }

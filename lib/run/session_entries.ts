@@ -6,7 +6,6 @@
 
 import { findSubagentCalls, type SubagentCall } from "../claude/transcript/subagent_calls.ts";
 import {
-  asStreamed,
   belongsTo,
   listSiblingSubagentPaths,
   listSubagentPaths,
@@ -15,20 +14,18 @@ import {
 } from "../claude/transcript/subagent_files.ts";
 import { GrowingFile, type GrowingFileOptions } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
+import { isOutOfFiles } from "../util/file_errors.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
-import { isTime } from "../util/plausible.ts";
 import { pollUntil } from "../util/poll_until.ts";
+import { earliest, EntrySource, type SessionEntry, timeOf } from "./entry_source.ts";
 
 /** Options for {@linkcode readSessionEntries}. */
-export interface SessionEntriesOptions extends GrowingFileOptions {
+export interface SessionEntriesOptions extends Pick<GrowingFileOptions, "onChange"> {
   /** Returns whether the session is over. Then the reading ends. @default at the end of the files */
   readonly isOver?: (() => boolean | Promise<boolean>) | undefined;
   /** Ends the reading. */
   readonly signal: AbortSignal;
 }
-
-/** An entry of a transcript, or a line that is none. */
-export type SessionEntry = JsonObject | string;
 
 /**
  * Yields the entries of a session and of its subagents in the order of their times. Those of a subagent
@@ -41,7 +38,9 @@ export async function* readSessionEntries(
   path: string,
   { isOver, signal, onChange }: SessionEntriesOptions,
 ): AsyncGenerator<SessionEntry, void, void> {
-  using files = new SessionFiles(path, await GrowingFile.open(path, { onChange }));
+  const isGrowing = isOver !== undefined;
+  const file = await GrowingFile.open(path, { onChange, signal });
+  using files = new SessionFiles(path, { file, isGrowing, signal });
   if (isOver === undefined) {
     yield* files.read();
   } else {
@@ -54,10 +53,20 @@ export async function* readSessionEntries(
 /** How long a transcript can be missing before it counts as removed, in milliseconds. */
 const MISSING_LIMIT_MS = 5_000;
 
+interface SessionFilesOptions {
+  /** The transcript. */
+  readonly file: GrowingFile;
+  /** Whether files are read on from where they ended. */
+  readonly isGrowing: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** The files of a session. */
 class SessionFiles implements Disposable {
   readonly #path: string;
   readonly #main: EntrySource;
+  readonly #isGrowing: boolean;
+  readonly #signal: AbortSignal;
   /** The subagents whose first entry has been read. */
   #subagents: EntrySource[] = [];
   /** The subagents that start later, the first one first. */
@@ -65,10 +74,14 @@ class SessionFiles implements Disposable {
   #knownPaths = new Set<string>();
   #isFirstTime = true;
   #calls: ReadonlyMap<string, SubagentCall> | undefined;
+  /** What followed the last complete line of the files that have been closed. */
+  #rests: SessionEntry[] = [];
 
-  constructor(path: string, file: GrowingFile) {
+  constructor(path: string, { file, isGrowing, signal }: SessionFilesOptions) {
     this.#path = path;
     this.#main = new EntrySource(file);
+    this.#isGrowing = isGrowing;
+    this.#signal = signal;
   }
 
   get missingMs(): number {
@@ -86,7 +99,17 @@ class SessionFiles implements Disposable {
       if (source === undefined) return;
       yield source.head as SessionEntry;
       await source.next();
+      if (source !== this.#main) this.#closeIfDone(source);
     }
+  }
+
+  /** Closes a file that has been read. A session can have more subagents than files can be open. */
+  #closeIfDone(source: EntrySource): void {
+    if (this.#isGrowing || source.head !== undefined) return;
+    const rest = source.end();
+    if (rest !== undefined) this.#rests.push(rest);
+    source[Symbol.dispose]();
+    this.#subagents.splice(this.#subagents.indexOf(source), 1);
   }
 
   /** Yields what follows the last complete line of each file. */
@@ -95,6 +118,7 @@ class SessionFiles implements Disposable {
       const rest = source.end();
       if (rest !== undefined) yield rest;
     }
+    yield* this.#rests;
   }
 
   [Symbol.dispose](): void {
@@ -112,7 +136,7 @@ class SessionFiles implements Disposable {
   }
 
   async #addSubagent(path: string, isSibling: boolean): Promise<void> {
-    const first = await readFirstEntry(path);
+    const first = await readFirstEntry(path, this.#signal);
     // The file of a subagent that has just started can be empty.
     if (first === undefined) return;
     this.#knownPaths.add(path);
@@ -123,7 +147,7 @@ class SessionFiles implements Disposable {
       this.#waiting.push({ ...subagent, startedMs });
       return;
     }
-    this.#calls ??= await readSubagentCalls(this.#path);
+    this.#calls ??= await readSubagentCalls(this.#path, this.#signal);
     const call = this.#calls.get(String(first["agentId"]));
     // The transcript can have the call later than the first entry of its subagent.
     const sinceMs = Math.max(startedMs, call?.timeMs ?? 0);
@@ -137,12 +161,26 @@ class SessionFiles implements Disposable {
       const current = earliest([this.#main, ...this.#subagents]);
       if (next === undefined || (current?.timeMs ?? Infinity) <= next.startedMs) return;
       this.#waiting.shift();
-      const file = await GrowingFile.open(next.path).catch(() => undefined);
+      const file = await openIfReadable(next.path, this.#signal);
       if (file === undefined) continue;
       const source = new EntrySource(file, next);
-      await source.begin();
       this.#subagents.push(source);
+      await source.begin();
+      this.#closeIfDone(source);
     }
+  }
+}
+
+/** Opens a file, unless that one cannot be read. @throws if no file can be opened */
+async function openIfReadable(
+  path: string,
+  signal: AbortSignal,
+): Promise<GrowingFile | undefined> {
+  try {
+    return await GrowingFile.open(path, { signal });
+  } catch (error) {
+    if (isOutOfFiles(error)) throw error;
+    return undefined;
   }
 }
 
@@ -150,75 +188,13 @@ interface StartedSubagent extends SubagentFile {
   readonly startedMs: number;
 }
 
-/** Reads the entries of one file. */
-class EntrySource implements Disposable {
-  readonly #lines: GrowingLines;
-  readonly #subagent: SubagentFile | undefined;
-  #reading: AsyncGenerator<string, void, void> | undefined;
-  /** The next entry; undefined if no more was written so far. */
-  head: SessionEntry | undefined;
-  /** When it was written. An entry without a time belongs to the one before. */
-  timeMs = 0;
-
-  constructor(file: GrowingFile, subagent?: SubagentFile) {
-    this.#lines = new GrowingLines(file);
-    this.#subagent = subagent;
-  }
-
-  get missingMs(): number {
-    return this.#lines.missingMs;
-  }
-
-  /** Reads on from where the file ended before. */
-  async begin(): Promise<void> {
-    this.#reading = this.#lines.read();
-    await this.next();
-  }
-
-  /** Reads the next entry. */
-  async next(): Promise<void> {
-    do {
-      const line = await this.#reading?.next();
-      this.head = line?.value === undefined ? undefined : this.#parse(line.value);
-    } while (this.head === "");
-    if (typeof this.head === "object") this.timeMs = timeOf(this.head) ?? this.timeMs;
-  }
-
-  /** Returns what follows the last complete line. */
-  end(): SessionEntry | undefined {
-    const rest = this.#lines.end();
-    return rest === undefined ? undefined : this.#parse(rest) || undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.#lines[Symbol.dispose]();
-  }
-
-  /** Returns the entry of a line, or the line if it is none. */
-  #parse(line: string): SessionEntry {
-    const entry = parseJsonObject(line);
-    const subagent = this.#subagent;
-    if (entry === undefined || subagent === undefined) return entry ?? line;
-    const { call } = subagent;
-    const own = asStreamed(entry, subagent);
-    return call === undefined ? own : { ...own, parent_tool_use_id: call };
-  }
-}
-
-/** Returns the source whose next entry is the earliest. */
-function earliest(sources: readonly EntrySource[]): EntrySource | undefined {
-  let first: EntrySource | undefined;
-  for (const source of sources) {
-    if (source.head === undefined) continue;
-    if (first === undefined || source.timeMs < first.timeMs) first = source;
-  }
-  return first;
-}
-
 /** Returns the first entry of a file that another program may be writing. */
-async function readFirstEntry(path: string): Promise<JsonObject | undefined> {
+async function readFirstEntry(
+  path: string,
+  signal: AbortSignal,
+): Promise<JsonObject | undefined> {
   try {
-    using lines = new GrowingLines(await GrowingFile.open(path));
+    using lines = new GrowingLines(await GrowingFile.open(path, { signal }));
     const { value } = await lines.read().next();
     return parseJsonObject(value ?? lines.end() ?? "");
   } catch {
@@ -226,16 +202,14 @@ async function readFirstEntry(path: string): Promise<JsonObject | undefined> {
   }
 }
 
-async function readSubagentCalls(path: string): Promise<ReadonlyMap<string, SubagentCall>> {
+async function readSubagentCalls(
+  path: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, SubagentCall>> {
   try {
-    using lines = new GrowingLines(await GrowingFile.open(path));
+    using lines = new GrowingLines(await GrowingFile.open(path, { signal }));
     return await findSubagentCalls(lines.read());
   } catch {
     return new Map();
   }
-}
-
-function timeOf(entry: JsonObject): number | undefined {
-  const time = entry["timestamp"];
-  return isTime(time) ? Date.parse(time) : undefined;
 }
