@@ -2,7 +2,7 @@ import type { Report, ReportTurn } from "../report.ts";
 import { formatDuration } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import type { PageContext } from "./page_context.ts";
-import { renderSteps } from "./step.ts";
+import { isWithinLimit, renderMissing, renderSteps } from "./step.ts";
 
 /** Returns the turns of a session with their steps. */
 export function renderConversation({ turns }: Report, context: PageContext): Html {
@@ -12,8 +12,22 @@ export function renderConversation({ turns }: Report, context: PageContext): Htm
   return element(
     "section",
     { class: "conversation", "aria-label": "Conversation" },
-    turns.map((turn) => renderTurn(turn, context)),
+    renderTurns(turns, context),
   );
+}
+
+/** Returns the turns that have shown steps. Those in the middle of a huge session are only counted. */
+function renderTurns(turns: readonly ReportTurn[], context: PageContext): Html[] {
+  const isMissing = ({ steps }: ReportTurn) =>
+    steps.length > 0 && !steps.some((step) => isWithinLimit(step, context));
+  const first = turns.findIndex(isMissing);
+  const last = turns.findLastIndex(isMissing);
+  if (first === -1) return turns.map((turn) => renderTurn(turn, context));
+  return [
+    ...turns.slice(0, first).map((turn) => renderTurn(turn, context)),
+    renderMissing(last - first + 1, "turn"),
+    ...turns.slice(last + 1).map((turn) => renderTurn(turn, context)),
+  ];
 }
 
 function renderTurn(turn: ReportTurn, context: PageContext): Html {

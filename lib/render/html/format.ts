@@ -30,9 +30,12 @@ export function formatTokenCount(count: number | undefined): string {
   return count === undefined ? UNKNOWN : formatTokens(count);
 }
 
+/** To create it takes longer than to format a number, of which a page can have many thousands. */
+const NUMBERS = new Intl.NumberFormat("en-US");
+
 /** Formats a number with separators: `12,345`. */
 export function formatNumber(value: number): string {
-  return value.toLocaleString("en-US");
+  return NUMBERS.format(value);
 }
 
 /** Formats when something happened, from the start of the session: `0:07`, `1:02:03`, `2d 5:01`. */

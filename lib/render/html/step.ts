@@ -38,20 +38,26 @@ const MAX_LABEL_LENGTH = 80;
 
 /** Returns the steps of an agent. Those in the middle of a huge session are only counted. */
 export function renderSteps(steps: readonly ReportStep[], context: PageContext): Html[] {
-  const { stepLimit, report } = context;
-  const firstOfEnd = report.lastStepNumber - stepLimit + 1;
-  const head = steps.filter(({ number }) => number <= stepLimit);
-  const tail = steps.filter(({ number }) => number > stepLimit && number >= firstOfEnd);
-  const missing = steps.length - head.length - tail.length;
+  const { stepLimit } = context;
+  const shown = steps.filter((step) => isWithinLimit(step, context));
+  const head = shown.filter(({ number }) => number <= stepLimit);
+  const tail = shown.slice(head.length);
+  const missing = steps.length - shown.length;
   return [
     ...head.map((step) => renderStep(step, context)),
-    ...(missing > 0 ? [renderMissing(missing)] : []),
+    ...(missing > 0 ? [renderMissing(missing, "step")] : []),
     ...tail.map((step) => renderStep(step, context)),
   ];
 }
 
-function renderMissing(count: number): Html {
-  const words = `${formatCount(count, "step")} not shown, because the page would be too large`;
+/** Returns whether a step is among the first and the last ones, which every page shows. */
+export function isWithinLimit({ number }: ReportStep, { stepLimit, report }: PageContext): boolean {
+  return number <= stepLimit || number > report.lastStepNumber - stepLimit;
+}
+
+/** Returns how many steps or turns are not shown. */
+export function renderMissing(count: number, noun: string): Html {
+  const words = `${formatCount(count, noun)} not shown, because the page would be too large`;
   return element("p", { class: "missing" }, words);
 }
 
