@@ -30,7 +30,7 @@ export function formatTokenCount(count: number | undefined): string {
   return count === undefined ? UNKNOWN : formatTokens(count);
 }
 
-/** To create it takes longer than to format a number, of which a page can have many thousands. */
+/** Its creation takes time, and a page can have many thousands of numbers. */
 const NUMBERS = new Intl.NumberFormat("en-US");
 
 /** Formats a number with separators: `12,345`. */
