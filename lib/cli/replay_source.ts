@@ -1,8 +1,13 @@
 import { resolve } from "@std/path/resolve";
 import type { ConfigLocation } from "../claude/config_directory.ts";
-import { MIN_PREFIX_LENGTH, resolveSession } from "../claude/sessions/resolve.ts";
+import {
+  MIN_PREFIX_LENGTH,
+  resolveSession,
+  type SessionMatch,
+} from "../claude/sessions/resolve.ts";
 import { findTranscripts } from "../claude/sessions/transcript_path.ts";
 import { isTranscriptEntry } from "../claude/transcript/entries.ts";
+import type { CcrunError } from "../errors.ts";
 import { workspaceProblem } from "../run/workspace.ts";
 import { GrowingFile } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
@@ -20,6 +25,9 @@ export type ReplaySource =
   | { readonly kind: "stdin" }
   /** The transcript of a stored session, or another recording, which can be a pipe. */
   | { readonly kind: "session" | "recording"; readonly path: string; readonly isRegular: boolean };
+
+/** How to replay a session of another workspace. */
+const ALL_SESSIONS = "use an id from: ccrun sessions --all";
 
 /** Sources that are no paths, for hints. */
 const SOURCES = "name a recording, a session such as last, or - for stdin";
@@ -47,6 +55,9 @@ export async function findReplaySource(
       throw usageError("no recording given", SOURCES);
     }
     return { kind: "stdin" };
+  }
+  if (source.trim() === "") {
+    throw usageError("the source is empty", `${SOURCES}; if it is a variable, it may be unset`);
   }
   const path = resolve(host.cwd, source);
   if (await exists(path) || looksLikePath(source)) return await openableFile(path, source);
@@ -101,11 +112,34 @@ async function findSession(wanted: string, options: Options, host: HostInfo): Pr
   // Another workspace can have a session with this id, but its titles mean something else.
   if (match.status !== "ambiguous" && isIdStart(wanted)) {
     const [other, ...more] = await findTranscripts(wanted, location);
-    if (other !== undefined && more.length === 0) return other.path;
+    if (more.length > 0) {
+      throw usageError(
+        `cannot replay ${wanted}: it matches ${more.length + 1} sessions`,
+        "use more of the id; see: ccrun sessions --all",
+      );
+    }
+    if (other !== undefined) return other.path;
   }
-  const { message, hint } = explainMismatch(match, wanted, location.cwd);
-  const isFile = match.status === "unknown" ? ", and no file has it as its path" : "";
-  throw usageError(`cannot replay ${message}${isFile}`, hint);
+  throw mismatchError(match, wanted, location.cwd);
+}
+
+function mismatchError(
+  match: Exclude<SessionMatch, { status: "found" }>,
+  wanted: string,
+  cwd: string,
+): CcrunError {
+  const { message, hint } = explainMismatch(match, wanted, cwd);
+  switch (match.status) {
+    case "no_session":
+      return usageError(`cannot replay ${message}`, ALL_SESSIONS);
+    case "unknown":
+      return usageError(
+        `cannot replay ${message}, and there is no such file`,
+        match.similarTitle === undefined ? ALL_SESSIONS : hint,
+      );
+    default:
+      return usageError(`cannot replay ${message}`, hint);
+  }
 }
 
 function isIdStart(text: string): boolean {
