@@ -65,6 +65,8 @@ export class TranscriptConverter {
   /** The messages since a prompt, until the model that answers it is known. */
   #held: JsonObject[] | undefined = [];
   #messages: JsonObject[] = [];
+  /** What Claude Code has stored before the prompt `/compact` that it belongs to. */
+  #compaction: JsonObject[] = [];
   /** The subagent whose own transcript this is. */
   #agentId: string | undefined;
   #isFirst = true;
@@ -100,6 +102,7 @@ export class TranscriptConverter {
     this.#messages = [];
     for (const entry of this.#firstEntries.end()) this.#read(entry);
     this.#endCompleteTurn();
+    this.#releaseCompaction();
     this.#release();
     return this.#messages;
   }
@@ -128,7 +131,10 @@ export class TranscriptConverter {
       return this.#emit(syntheticMessage(entry, output));
     }
     const message = systemMessage(entry);
-    if (message !== undefined) this.#emit(message);
+    if (message === undefined) return;
+    if (message["subtype"] !== "compact_boundary" || !this.isComplete) return this.#emit(message);
+    this.#endCompleteTurn();
+    this.#compaction.push(message);
   }
 
   #readTalk(entry: JsonObject): void {
@@ -216,6 +222,10 @@ export class TranscriptConverter {
       return this.#emit(userTextMessage(entry, text, { isReplay: true }));
     }
     const note = entry["isCompactSummary"] === true ? "compaction" : userNote(text);
+    if (note === "compaction" && this.#compaction.length > 0) {
+      this.#compaction.push(userMessage(entry));
+      return;
+    }
     if (note !== undefined || entry["isMeta"] === true) {
       this.#turn.recordOther(entry);
       if (note !== "compaction") this.#turn.reopen();
@@ -229,7 +239,9 @@ export class TranscriptConverter {
     const message = isTyped
       ? userMessage(entry)
       : userTextMessage(entry, command ?? prompt ?? "", {});
+    const compaction = this.#compaction.splice(0);
     this.#emit({ ...message, isPrompt: true, startsRun: true });
+    for (const part of compaction) this.#emit(part);
   }
 
   /** Reads the end of a background task, which starts a turn. */
@@ -299,7 +311,12 @@ export class TranscriptConverter {
     this.#turn = new TranscriptTurn(origin);
   }
 
+  #releaseCompaction(): void {
+    for (const part of this.#compaction.splice(0)) this.#emit(part);
+  }
+
   #emit(fields: JsonObject): void {
+    this.#releaseCompaction();
     const message = omitUndefined<JsonObject>(fields);
     if (this.#held === undefined) this.#messages.push(message);
     else if (this.#held.push(message) > MAX_HELD) this.#release();

@@ -32,6 +32,8 @@ export class TranscriptTurn {
   #outputCall: { readonly id: string; readonly input: unknown } | undefined;
   /** The messages of the main agent. */
   #messages = new Set<string>();
+  /** The results of tools, and the requests to continue. */
+  #answers = 0;
 
   /** @param origin what started the turn, if it was not a prompt */
   constructor(origin?: string) {
@@ -86,6 +88,7 @@ export class TranscriptTurn {
   /** Records the result of a tool. The model has not answered it yet, unless it is the answer itself. */
   recordToolResult(entry: JsonObject): void {
     this.#recordTime(entry);
+    this.#answers++;
     const [result] = contentBlocks(entry)?.filter(isJsonObject) ?? [];
     const call = this.#outputCall;
     const isOutput = call !== undefined && result?.["tool_use_id"] === call.id &&
@@ -116,6 +119,7 @@ export class TranscriptTurn {
 
   /** Records that a user has interrupted the turn, or that the model has to continue its message. */
   reopen(): void {
+    this.#answers++;
     this.#end = undefined;
   }
 
@@ -143,7 +147,8 @@ export class TranscriptTurn {
       is_error: end.kind === "api_error" || end.kind === "max_turns",
       result: "text" in end ? end.text : "",
       api_error_status: end.kind === "api_error" ? end.status : undefined,
-      num_turns: this.#messages.size,
+      // Claude Code counts what the model got, beginning with the prompt.
+      num_turns: end.kind === "command_output" ? 0 : this.#answers + 1,
       duration_ms: this.durationMs,
       usage,
       ...(this.#stopReason === undefined ? {} : { stop_reason: this.#stopReason }),
