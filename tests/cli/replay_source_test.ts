@@ -16,6 +16,7 @@ Deno.test("findReplaySource reports why a source is neither a file nor one sessi
     [".", "cannot read .: it is a directory"],
     ["last", "cannot replay the last session: ", "use an id from: ccrun sessions --all"],
     ["nosuch", "and there is no such file | use an id from: ccrun sessions --all"],
+    ["my title", 'cannot replay "my title": the workspace'],
     ["abc", "the start of an id or title needs 4 characters"],
     ["no/such.jsonl", "cannot read no/such.jsonl: it does not exist"],
   ];
