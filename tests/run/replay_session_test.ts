@@ -84,6 +84,16 @@ Deno.test("replaySession merges the entries of subagents by their times", async 
   );
 });
 
+Deno.test("replaySession leaves out subagents that Claude Code has started before the session", async () => {
+  const lines = transcript([prompt("Warmup"), assistant([{ type: "text", text: "Ready" }])], {
+    start: "2026-11-22T19:59:59.500Z",
+  });
+  const subagents = [{ lines, isNextToSession: true }];
+  const events = await eventsOf(transcript([prompt("Hi."), ANSWER]), { subagents });
+  const texts = events.filter((event) => event.type === "user_text" || event.type === "text");
+  assertEquals(texts.map(({ text }) => text), ["Hi.", "Done."]);
+});
+
 Deno.test("replaySession does not know the outcome of a session that has no end", async () => {
   const rows = [
     [prompt("Hi.")],
