@@ -144,7 +144,8 @@ export class TranscriptConverter {
     const isSidechain = entry["isSidechain"] === true && this.#agentId === undefined;
     if (isSidechain) {
       const call = this.#sidechains.callOf(entry);
-      return call === undefined ? undefined : this.#readSubagent(entry, call);
+      if (call !== undefined) return this.#readSubagent(entry, call);
+      return this.#tokens.record(entry);
     }
     if (entry["type"] === "assistant") return this.#readAssistant(entry);
     if (hasToolResult(entry)) return this.#readToolResult(entry);

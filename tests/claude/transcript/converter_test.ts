@@ -233,6 +233,14 @@ Deno.test("TranscriptConverter counts the messages and the tokens of a turn once
   }]);
 });
 
+Deno.test("TranscriptConverter counts the tokens of subagents that Claude Code starts itself", () => {
+  const warmUp = [prompt("Warmup"), assistant([{ type: "text", text: "Ready" }])];
+  const sidechain = warmUp.flat().map((entry) => ({ ...entry, isSidechain: true }));
+  const { messages } = convert([prompt("Hi."), sidechain, ANSWER]);
+  const usage = messages.at(-1)?.["usage"] as JsonObject | undefined;
+  assertEquals([messages.length, usage?.["input_tokens"]], [4, 240]);
+});
+
 Deno.test("TranscriptConverter counts turns as Claude Code does", () => {
   const twoCalls = assistant([
     toolCall("toolu_1", "Bash", { command: "ls" }),
