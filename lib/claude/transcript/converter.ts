@@ -46,8 +46,10 @@ const MAX_HELD = 100;
 const UNSEEN =
   /^(?:<local-command-caveat>|Caveat: The messages below |<system-reminder>|Continue from where you left off\.$)/;
 
-const COMMAND_OUTPUT =
-  /^(?:<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>|Unknown slash command: )/;
+const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>/;
+
+/** What old versions write in place of an output. */
+const UNKNOWN_COMMAND = /^Unknown slash command: /;
 
 /**
  * Turns the entries of a transcript into the messages that Claude Code would have written to its output
@@ -126,9 +128,9 @@ export class TranscriptConverter {
   #readSystem(entry: JsonObject): void {
     const [, output] = COMMAND_OUTPUT.exec(getString(entry, "content") ?? "") ?? [];
     if (output !== undefined) {
-      this.#release();
       this.#turn.recordCommandOutput(entry, output);
-      return this.#emit(syntheticMessage(entry, output));
+      this.#emit(syntheticMessage(entry, output));
+      return this.#release();
     }
     const message = systemMessage(entry);
     if (message === undefined) return;
@@ -217,10 +219,11 @@ export class TranscriptConverter {
     const text = textOf(entry);
     if (UNSEEN.test(text)) return;
     if (isTaskNotification(text)) return this.#readNotification(entry, text);
-    if (COMMAND_OUTPUT.test(text)) {
-      this.#release();
-      this.#turn.recordCommandOutput(entry, "");
-      return this.#emit(userTextMessage(entry, text, { isReplay: true }));
+    const isUnknownCommand = UNKNOWN_COMMAND.test(text);
+    if (isUnknownCommand || COMMAND_OUTPUT.test(text)) {
+      this.#turn.recordCommandOutput(entry, isUnknownCommand ? text : "");
+      this.#emit(userTextMessage(entry, text, { isReplay: true }));
+      return this.#release();
     }
     const note = entry["isCompactSummary"] === true ? "compaction" : userNote(text);
     if (note === "compaction" && this.#compaction.length > 0) {

@@ -122,6 +122,15 @@ const OUTLINES: readonly [name: string, entries: (Entry | Entry[])[], outline: s
     ],
   ],
   [
+    "an unknown command of an old version",
+    [prompt("Unknown slash command: hello")],
+    [
+      "system/init",
+      "user: Unknown slash command: hello",
+      "result/success: Unknown slash command: hello",
+    ],
+  ],
+  [
     "a compaction without a prompt",
     [prompt("One."), ANSWER, compaction("A summary.").slice(0, 2)],
     [
