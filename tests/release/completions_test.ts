@@ -126,7 +126,7 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
   ["ccrun replay --follow RAN", [HOSTILE]],
   ["ccrun replay l", ["last"]],
   ["ccrun replay -C my\\ folder oth", [ELSEWHERE]],
-  ["ccrun replay $(touch\\ ran)x", []],
+  ["ccrun replay $(touch\\ ran)qqq", []],
   ["ccrun completions ", ["bash", "zsh", "fish"]],
   ["ccrun help co", ["completions"]],
   ["ccrun help e", ["exit-codes", "environment", "events"]],
