@@ -9,10 +9,11 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { escapeMarkdown } from "../lib/ci/markdown.ts";
+import { escapeMarkdown } from "../lib/render/markdown/escape.ts";
 import { createSummary } from "../lib/ci/summary.ts";
 import { sessionIdIn } from "../lib/claude/session_id.ts";
 import type { RunEvent } from "../lib/events.ts";
+import { createMarkdownRenderer } from "../lib/render/markdown/renderer.ts";
 import { createTextRenderer } from "../lib/render/text.ts";
 import { createJsonRenderer } from "../lib/render/json.ts";
 import type { Renderer } from "../lib/render/renderer.ts";
@@ -67,9 +68,22 @@ const PAGE_RENDERINGS: readonly Rendering[] = [
   { name: "summary", render: (_, events) => Promise.resolve(renderSummary(events)) },
 ];
 
+/** The recordings that are compared as Markdown. */
+const MARKDOWN_RECORDINGS: readonly string[] = [
+  "2.1.197-api-529-recovers",
+  "2.1.197-planning",
+  "2.1.330-subagent-denied",
+];
+
+const MARKDOWN: Rendering = {
+  name: "markdown",
+  render: (_, events) => written(events, (sink) => createMarkdownRenderer(sink)),
+};
+
 /** Returns the formats in which a recording is compared. */
 function renderingsOf({ name }: Recording): readonly Rendering[] {
-  return name.startsWith("2.1.332-") ? PAGE_RENDERINGS : ALL_RENDERINGS;
+  const renderings = name.startsWith("2.1.332-") ? PAGE_RENDERINGS : ALL_RENDERINGS;
+  return MARKDOWN_RECORDINGS.includes(name) ? [...renderings, MARKDOWN] : renderings;
 }
 
 /** Returns the page of the run. */

@@ -110,7 +110,7 @@ Deno.test("the README links to files that exist", async () => {
   for (const [, path] of links) await Deno.stat(`${REPOSITORY}/${path}`);
 });
 
-Deno.test("the README shows the tree of lib/ and names paths that exist", async () => {
+Deno.test("the README shows the tree of lib/, and CONTRIBUTING names paths that exist", async () => {
   const section = documentSection("README.md", "## Contributing") ?? "";
   const [tree = ""] = fences(section, "text");
   const [, lib = ""] = tree.split("\nlib/\n");
@@ -118,7 +118,8 @@ Deno.test("the README shows the tree of lib/ and names paths that exist", async 
   const entries = await Array.fromAsync(Deno.readDir(`${REPOSITORY}/lib`), ({ name }) => name);
   // The line of events.ts names json_schema.ts.
   assertEquals(shown.toSorted(), entries.filter((name) => name !== "json_schema.ts").toSorted());
-  for (const [, path] of section.matchAll(/`((?:lib|tests)\/[\w/.]+)`/g)) {
-    await Deno.stat(`${REPOSITORY}/${path}`);
-  }
+  const text = section + readDocument(".github/CONTRIBUTING.md");
+  const paths = [...text.matchAll(/`((?:lib|tests)\/[\w/.]+)`/g)];
+  assert(paths.length > 6);
+  for (const [, path] of paths) await Deno.stat(`${REPOSITORY}/${path}`);
 });

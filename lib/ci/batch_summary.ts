@@ -4,7 +4,7 @@ import type { FailureGroup } from "../render/batch/failure_groups.ts";
 import { BatchTotals } from "../render/batch/totals.ts";
 import { countTasks, formatChanges, formatEnd, resumeTitle } from "../render/batch/words.ts";
 import { joinTexts } from "../util/join_texts.ts";
-import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
+import { codeBlock, codeSpan, escapeMarkdown } from "../render/markdown/escape.ts";
 import { SEPARATOR, SizeBudget } from "./summary/size_budget.ts";
 
 /** GitHub accepts 1 MiB for a step. */

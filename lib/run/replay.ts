@@ -10,7 +10,7 @@ import type { AnswerScope } from "./answer.ts";
 import { LingerTimer } from "./linger_timer.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { replayEnding } from "./replay_ending.ts";
-import { readSessionEntries } from "./session_entries.ts";
+import { readSessionEntries, type SessionEntry } from "./session_entries.ts";
 import { SessionEnd } from "./session_end.ts";
 
 /** Options that all replays have. */
@@ -107,11 +107,13 @@ export async function* replaySession(
   const { signal = new AbortController().signal, follow = false, onChange } = options;
   const reader = new RecordingReader(options);
   const end = follow ? new SessionEnd(path) : undefined;
+  const isRepeated = repetitionFilter();
   const isOver = end && (() => end.isReached(reader.transcript?.isComplete ?? false));
   let failure: Failure | undefined;
   try {
     for await (const entry of readSessionEntries(path, { signal, isOver, onChange })) {
       if (signal.aborted) break;
+      if (follow && isRepeated(entry)) continue;
       end?.recordGrowth();
       for (const event of reader.read(entry)) yield event;
     }
@@ -119,6 +121,18 @@ export async function* replaySession(
     failure = readFailure("session", error);
   }
   yield* replayEnding(reader, { ...options, failure });
+}
+
+/** Returns a function that knows the entries before. A transcript that is written again repeats them. */
+function repetitionFilter(): (entry: SessionEntry) => boolean {
+  const known = new Set<unknown>();
+  return (entry) => {
+    const id = typeof entry === "object" ? entry["uuid"] : undefined;
+    if (id === undefined) return false;
+    const isKnown = known.has(id);
+    known.add(id);
+    return isKnown;
+  };
 }
 
 function readFailure(what: "recording" | "session", error: unknown): Failure {

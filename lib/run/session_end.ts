@@ -35,10 +35,12 @@ export class SessionEnd {
    * @param isTurnComplete whether the last turn in the transcript has ended
    */
   async isReached(isTurnComplete: boolean): Promise<boolean> {
+    // The watch has to know the process before its file is removed.
+    const activity = await this.#watch.activity();
     const quietMs = performance.now() - this.#grownAt;
     if (quietMs < QUIET_MS) return false;
     const isLongQuiet = quietMs > LONG_QUIET_MS;
-    switch (await this.#watch.activity()) {
+    switch (activity) {
       case "running":
         return false;
       case "ended":

@@ -90,3 +90,10 @@ export function formatLocalDay(timeMs: number): string {
 function formatDay(date: Date): string {
   return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(twoDigits).join("-");
 }
+
+/** Formats a time in UTC, which the readers of a page share: `2026-11-27 19:15 UTC`. */
+export function formatUtcMinute(time: string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return time;
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -11,7 +11,7 @@ import {
 } from "../render/batch/batch_events.ts";
 import { allTokens } from "../support/markdown.ts";
 import { makeRandom } from "../support/random.ts";
-import { NASTY, nastyText } from "./nasty_markdown.ts";
+import { NASTY, nastyText } from "../support/nasty_markdown.ts";
 
 function pageOf(events: readonly BatchEvent[], maxBytes?: number): string {
   const summary = new BatchSummary();

@@ -18,6 +18,9 @@ const NEEDS = { commands: ["bash"] };
 /** Programs of the system that the script uses. */
 const PROGRAMS = ["bash", "awk", "cat", "dirname", "env", "grep", "mktemp", "rm", "sh", "tee"];
 
+/** The programs that some tests need. */
+const ALL = ["zsh", "fish", "shellcheck", "chromium"];
+
 /** What the script finds, and what its programs do. */
 interface Machine {
   /** The output of `deno task ok`. */
@@ -43,7 +46,7 @@ async function ciRun({ output, code = 0, uid = 1000, installed, apt }: Machine) 
   await stub("npx", `[ "$*" = "-y deno@2.9.6 task ok" ] && cat ../output; exit ${code}`);
   await stub("id", `echo ${uid}`);
   await stub("timeout", 'shift; exec "$@"');
-  for (const name of installed ?? ["zsh", "fish", "shellcheck"]) await stub(name, "");
+  for (const name of installed ?? ALL) await stub(name, "");
   if (apt !== undefined) {
     await stub("apt-get", `echo "$*" >>'${root}/apt'; echo noise; echo noise >&2; exit ${apt}`);
   }
@@ -100,7 +103,7 @@ testWith(
       [{ apt: 0 }, [], true],
     ] as const;
     for (const [machine, calls, isSkipped] of rows) {
-      const run = await ciRun({ output: GOOD, installed: ["fish"], ...machine });
+      const run = await ciRun({ output: GOOD, installed: ["fish", "chromium"], ...machine });
       assertEquals([run.code, run.calls], [0, calls]);
       assertEquals(run.lines, [
         ...(isSkipped ? [SKIPPED] : []),
@@ -110,3 +113,17 @@ testWith(
     }
   },
 );
+
+testWith(NEEDS, ".ci/run installs the browser by itself", async () => {
+  const others = ALL.filter((name) => name !== "chromium");
+  const run = await ciRun({ output: GOOD, installed: others, uid: 0, apt: 100 });
+  assertEquals(run.calls, ["-qq update", "-qq install --no-install-recommends chromium"]);
+  assertEquals([run.code, run.lines[0]], [0, SKIPPED.replace("zsh shellcheck", "chromium")]);
+  const chrome = await ciRun({
+    output: GOOD,
+    installed: [...others, "google-chrome"],
+    uid: 0,
+    apt: 0,
+  });
+  assertEquals(chrome.calls, []);
+});

@@ -6,7 +6,7 @@ import { createSummary, type Summary } from "../../lib/ci/summary.ts";
 import { replay } from "../../lib/run/replay.ts";
 import { allTokens, parseMarkdown } from "../support/markdown.ts";
 import { readRecordings } from "../support/recordings.ts";
-import { NASTY, nastyText } from "./nasty_markdown.ts";
+import { NASTY, nastyText } from "../support/nasty_markdown.ts";
 import { makeRandom } from "../support/random.ts";
 import {
   answer,

@@ -39,7 +39,7 @@ Deno.test("a usage error hides secrets in a log, but not in JSON", async () => {
       assert(!stderr.includes(SECRET), stderr);
       assertStringIncludes(stderr, "[redacted]");
     }
-    assertStringIncludes(await stderrOf(["replay", SECRET], GITHUB), "cannot read [redacted]");
+    assertStringIncludes(await stderrOf(["replay", SECRET], GITHUB), "cannot replay [redacted]");
     const events = jsonEvents((await run(["--json", ...resume], { env: GITHUB })).stdout);
     assertStringIncludes(JSON.stringify(events), SECRET);
     assertStringIncludes(await stderrOf(["--no-redact", ...resume], GITHUB), SECRET);

@@ -63,7 +63,8 @@ Deno.test("ccrun replay renders a recording and an event log of the real Claude 
     }
     const replayed = checked(await replay("--json", "--partial", "partial.jsonl"));
     assertEquals(replayed.events.map(recorded), events.events.map(recorded));
-    assert(replayed.events.every(({ time_ms }) => time_ms === null));
+    const [result] = eventsOf(replayed, "tool_result");
+    assert(result?.time_ms !== null, "the message of a tool result states its time");
     const log = await replay("--json", "--partial", "events.jsonl");
     // The options of the run are not repeated, because an event log can be forged.
     const { resume = "", session_id = "" } = events.exit;
@@ -164,7 +165,7 @@ Deno.test("ccrun replay reports why its input cannot be read", async () => {
       ["ccrun replay nowhere.jsonl", 2, "cannot read nowhere.jsonl: it does not exist\n"],
       ["ccrun replay .", 2, "cannot read .: it is a directory\n"],
       ["ccrun replay -q < .", 2, "cannot read the recording: it is a directory\n"],
-      ["ccrun replay a b", 2, "ccrun replay takes one file, not 2\n"],
+      ["ccrun replay a b", 2, "ccrun replay takes one source, not 2\n"],
       ["ccrun replay <&-", 1, "the recording is empty\n"],
       ["false | ccrun replay", 1, "the recording is empty\n"],
     ];

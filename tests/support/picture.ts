@@ -1,11 +1,6 @@
 /**
- * Draws the picture in the README. It types a ccrun command into a shell in a pseudo terminal, and draws
- * the final screen. Claude Code is the real one, with a scripted API.
- *
- * ```sh
- * deno task picture           # writes .github/terminal.svg
- * deno task picture --check   # fails if that file is out of date
- * ```
+ * The picture of a terminal in the README. A ccrun command is typed into a shell in a pseudo terminal, and the
+ * final screen is drawn. Claude Code is the real one, with a scripted API.
  *
  * The session ID and the duration differ from run to run, so they are replaced by fixed values. The
  * durations of slow tools are removed.
@@ -106,21 +101,3 @@ function withoutSlowness(rows: readonly (readonly Cell[])[]): readonly (readonly
     return cells.slice(0, cells.length - length);
   });
 }
-
-async function main(args: readonly string[]): Promise<number> {
-  const isCheck = args[0] === "--check";
-  if (args.length > (isCheck ? 1 : 0)) {
-    console.error("usage: deno task picture [--check]");
-    return 2;
-  }
-  const made = pictureOf(await pictureOutput());
-  if (!isCheck) {
-    await Deno.writeTextFile(PICTURE, made);
-    return 0;
-  }
-  if (await Deno.readTextFile(PICTURE).catch(() => "") === made) return 0;
-  console.error("the picture is out of date: run `deno task picture`");
-  return 1;
-}
-
-if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -5,6 +5,7 @@ import {
   formatCount,
   formatSeconds,
   formatTokens,
+  formatUtcMinute,
 } from "../../lib/util/units.ts";
 
 Deno.test("formatSeconds gets coarser for longer times", () => {
@@ -60,4 +61,9 @@ Deno.test("formatCount adds the plural", () => {
     "1 line",
     "2 lines",
   ]);
+});
+
+Deno.test("formatUtcMinute formats a time in UTC, and keeps what is no time", () => {
+  assertEquals(formatUtcMinute("2026-11-27T10:00:59+02:00"), "2026-11-27 08:00 UTC");
+  assertEquals(formatUtcMinute("soon"), "soon");
 });

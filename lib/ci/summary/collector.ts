@@ -11,7 +11,7 @@ import { LastText } from "../../util/last_text.ts";
 import { detach, truncate } from "../../util/truncate.ts";
 import { resultState, type ToolCallState } from "../../util/tool_call_state.ts";
 import { KEPT_FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./data.ts";
-import { excerpt } from "./excerpt.ts";
+import { keptExcerpt } from "./excerpt.ts";
 import { noteOf } from "./notes.ts";
 
 const MAX_ROWS = 300;
@@ -139,7 +139,7 @@ export class SummaryCollector {
       id,
       name: detach(truncate(readableToolName(name), MAX_ARGUMENT_LENGTH)),
       argument: detach(truncate(shownArgument, MAX_ARGUMENT_LENGTH)),
-      details: excerpt(details),
+      details: keptExcerpt(details),
       outputKind: output,
       state: "running",
       durationMs: null,
@@ -171,13 +171,13 @@ export class SummaryCollector {
     // An interrupted call has no output of its own, and that of an edit or a plan only confirms it.
     const isConfirmation = call.outputKind === "changes" || call.outputKind === "nothing";
     if (call.state === "interrupted" || (call.state === "done" && isConfirmation)) return;
-    call.output = excerpt(event.is_error ? unwrapToolError(event.text) : event.text);
+    call.output = keptExcerpt(event.is_error ? unwrapToolError(event.text) : event.text);
   }
 
   #recordDenial(event: EventOf<"permission_denied">): void {
     const call = this.#findOrAddCall(event);
     this.#setState(call, "denied");
-    if (call.output === "") call.output = excerpt(unwrapToolError(event.reason ?? ""));
+    if (call.output === "") call.output = keptExcerpt(unwrapToolError(event.reason ?? ""));
   }
 
   #interruptRunningCalls(): void {

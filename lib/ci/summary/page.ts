@@ -3,19 +3,21 @@ import { EXIT_MEANINGS, UNKNOWN_OUTCOME } from "../../exit_codes.ts";
 import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
 import { answerOf } from "../../util/event_text.ts";
-import { stringifySafe } from "../../util/safe_json.ts";
+import { formatJson } from "../../util/format_json.ts";
 import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
+import { STATES } from "../../render/markdown/call_state.ts";
 import {
   codeBlock,
   codeSpan,
   collapsedSection,
   escapeMarkdown,
   quoteMarkdown,
-} from "../markdown.ts";
+} from "../../render/markdown/escape.ts";
+import { renderModels } from "../../render/markdown/models.ts";
 import type { SummaryData } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SEPARATOR, SizeBudget } from "./size_budget.ts";
-import { renderOutputs, renderSteps, STATES } from "./steps.ts";
+import { renderOutputs, renderSteps } from "./steps.ts";
 
 /**
  * Returns the page of a run. If it would be larger than `maxBytes`, it loses tool outputs, then steps
@@ -108,15 +110,6 @@ function renderAnswer({ exit, result, lastText, error }: SummaryData, maxBytes: 
   return text === undefined ? [] : ["### Last text", ...fitText(text, maxBytes, quoteMarkdown)];
 }
 
-/** Returns indented JSON, or JSON on one line if the value is nested too deeply to indent it. */
-function formatJson(value: unknown): string {
-  try {
-    return JSON.stringify(value, null, 2);
-  } catch {
-    return stringifySafe(value);
-  }
-}
-
 /** Renders as much of the beginning of a text as fits, and a note about what is missing. */
 function fitText(text: string, maxBytes: number, render: (text: string) => string): string[] {
   let kept = sliceStart(text, maxBytes);
@@ -141,22 +134,10 @@ function renderNotes({ notes, omittedNotes }: SummaryData): string[] {
   return ["### Notes", lines.join("\n")];
 }
 
-/** The number of models in the table. */
-const MAX_MODELS = 20;
-
 function renderTokens({ exit }: SummaryData): string[] {
-  const models = Object.entries(exit?.models ?? {}).slice(0, MAX_MODELS);
-  if (models.length === 0) return [];
-  const rows = models.map(([name, usage]) => {
-    const counts = [usage.input, usage.cache_read, usage.cache_write, usage.output];
-    const cells = [...counts.map(formatTokens), escapeMarkdown(formatCost(usage.cost_usd))];
-    return `| ${codeSpan(name)} | ${cells.join(" | ")} |`;
-  });
-  const header = [
-    "| Model | Input | Cache read | Cache write | Output | Cost |",
-    "| :--- | ---: | ---: | ---: | ---: | ---: |",
-  ];
-  return ["### Tokens and cost", [...header, ...rows].join("\n")];
+  return renderModels(
+    Object.entries(exit?.models ?? {}).map(([name, usage]) => ({ name, ...usage })),
+  );
 }
 
 function renderResume({ exit, error }: SummaryData): string[] {

@@ -1,18 +1,14 @@
-import { joinTexts } from "../../util/join_texts.ts";
-import type { ToolCallState } from "../../util/tool_call_state.ts";
-import { formatCount, formatToolDuration } from "../../util/units.ts";
-import { codeBlock, codeSpan, collapsedSection, escapeHtml, escapeMarkdown } from "../markdown.ts";
+import { renderState } from "../../render/markdown/call_state.ts";
+import { formatCount } from "../../util/units.ts";
+import {
+  codeBlock,
+  codeSpan,
+  collapsedSection,
+  escapeHtml,
+  escapeMarkdown,
+} from "../../render/markdown/escape.ts";
 import { KEPT_FIRST_ROWS, type SummaryCall, type SummaryData, type SummaryRow } from "./data.ts";
 import { byteLength, OMISSION_BYTES, SizeBudget } from "./size_budget.ts";
-
-/** The mark and the word for each state of a call. */
-export const STATES: Readonly<Record<ToolCallState, { mark: string; word: string }>> = {
-  running: { mark: "⏳", word: "no result" },
-  done: { mark: "✅", word: "" },
-  failed: { mark: "❌", word: "failed" },
-  denied: { mark: "🚫", word: "denied" },
-  interrupted: { mark: "⏹️", word: "interrupted" },
-};
 
 /** A longer table is folded. */
 const MAX_OPEN_ROWS = 30;
@@ -47,12 +43,7 @@ function renderRow({ step, isNested }: SummaryRow): string {
   const indent = isNested ? "↳ " : "";
   if (typeof step === "string") return `| ${indent}${escapeMarkdown(step)} | |`;
   const label = `${escapeMarkdown(step.name)} ${codeSpan(step.argument)}`.trimEnd();
-  return `| ${indent}${label} | ${renderState(step)} |`;
-}
-
-function renderState({ state, durationMs }: SummaryCall): string {
-  const { mark, word } = STATES[state];
-  return joinTexts([mark, word, formatToolDuration(durationMs)], " ");
+  return `| ${indent}${label} | ${renderState(step.state, step.durationMs)} |`;
 }
 
 /** Renders the outputs that fit: those of failed calls first, then the newest ones. */
@@ -74,7 +65,7 @@ export function renderOutputs({ rows, omittedRows }: SummaryData, maxBytes: numb
 
 function renderOutput(call: SummaryCall): string[] {
   const argument = call.argument === "" ? "" : ` <code>${escapeHtml(call.argument, 120)}</code>`;
-  const title = `${escapeHtml(call.name)}${argument} ${renderState(call)}`;
+  const title = `${escapeHtml(call.name)}${argument} ${renderState(call.state, call.durationMs)}`;
   return collapsedSection(title, [codeBlock(outputOf(call))]);
 }
 

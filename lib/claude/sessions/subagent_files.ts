@@ -7,11 +7,9 @@
 import { dirname } from "@std/path/dirname";
 import { mapAhead } from "../../util/map_ahead.ts";
 import { isSessionId } from "../session_id.ts";
+import { subagentPaths } from "../transcript/subagent_paths.ts";
 import { readEntries } from "./entries.ts";
 import { MAX_OPEN_FILES, type SessionFile } from "./store.ts";
-
-/** How deep the folders of subagents are searched. */
-const MAX_DEPTH = 4;
 
 /** The files of subagents by the ids of their sessions. */
 type FilesBySession = ReadonlyMap<string, readonly string[]>;
@@ -24,29 +22,17 @@ export class SubagentFiles {
   /** Returns the paths of the files of the subagents of a session. */
   async of({ path, id }: SessionFile): Promise<string[]> {
     const folder = dirname(path);
-    const own = await subagentFiles(`${folder}/${id}/subagents`, MAX_DEPTH);
+    const own = await subagentPaths(`${folder}/${id}/subagents`);
     const inWorkspace = this.#inWorkspaces.get(folder) ?? filesBySession(folder);
     this.#inWorkspaces.set(folder, inWorkspace);
     return [...own, ...(await inWorkspace).get(id) ?? []];
   }
 }
 
-/** Returns the files of subagents in a folder and the folders in it; none if it cannot be read. */
-async function subagentFiles(folder: string, maxDepth: number): Promise<string[]> {
-  if (maxDepth === 0) return [];
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
-  const paths = entries.map(async ({ name, isDirectory }) => {
-    const path = `${folder}/${name}`;
-    if (isDirectory) return await subagentFiles(path, maxDepth - 1);
-    return /^agent-.*\.jsonl$/.test(name) ? [path] : [];
-  });
-  return (await Promise.all(paths)).flat();
-}
-
 /** Returns the files of subagents in the folder of a workspace. */
 async function filesBySession(folder: string): Promise<FilesBySession> {
   const files = new Map<string, string[]>();
-  const paths = await subagentFiles(folder, 1);
+  const paths = await subagentPaths(folder, 1);
   await Array.fromAsync(mapAhead(paths, MAX_OPEN_FILES, async (path) => {
     const id = await sessionIdOf(path).catch(() => undefined);
     if (id !== undefined) files.set(id, [...files.get(id) ?? [], path]);

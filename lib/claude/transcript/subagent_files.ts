@@ -12,6 +12,7 @@ import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.
 import { isId } from "../../util/plausible.ts";
 import { contentBlocks } from "../content_blocks.ts";
 import { getObject, getPlausible } from "../json_fields.ts";
+import { subagentPaths } from "./subagent_paths.ts";
 
 /** The file of a subagent. */
 export interface SubagentFile {
@@ -22,13 +23,11 @@ export interface SubagentFile {
   readonly isForeground: boolean | undefined;
 }
 
-const NAME = /^agent-[\w-]{1,100}\.jsonl$/;
-
 const MAX_META_BYTES = 1024 * 1024;
 
 /** Returns the paths of the subagents of a session. */
 export async function listSubagentPaths(transcript: string): Promise<string[]> {
-  return await listFiles(join(withoutExtension(transcript), "subagents"));
+  return await subagentPaths(join(withoutExtension(transcript), "subagents"));
 }
 
 /**
@@ -36,7 +35,7 @@ export async function listSubagentPaths(transcript: string): Promise<string[]> {
  * sessions of a workspace. Their first entry tells which session they belong to.
  */
 export async function listSiblingSubagentPaths(transcript: string): Promise<string[]> {
-  const paths = await listFiles(dirname(transcript));
+  const paths = await subagentPaths(dirname(transcript), 1);
   return paths.filter((path) => path !== transcript);
 }
 
@@ -47,15 +46,6 @@ export function belongsTo(first: JsonObject, transcript: string): boolean {
 
 function withoutExtension(path: string): string {
   return path.replace(/\.jsonl$/i, "");
-}
-
-async function listFiles(folder: string): Promise<string[]> {
-  try {
-    const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-    return names.filter((name) => NAME.test(name)).sort().map((name) => join(folder, name));
-  } catch {
-    return [];
-  }
 }
 
 /** Returns what is known about the file of a subagent. */

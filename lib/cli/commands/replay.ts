@@ -23,7 +23,7 @@ import { describeWeakeningVariables } from "../weakening_variables.ts";
  */
 const LINGER_MS = 5000;
 
-/** The same with `--follow`, which no other run is expected after. */
+/** The same with `--follow`, if no program is seen that writes the recording. */
 const FOLLOW_LINGER_MS = 2000;
 
 /**
@@ -56,7 +56,7 @@ export async function replayCommand(
   const { answer, failOnDenied, format, progress } = settings;
   const weakening = describeWeakeningVariables(options);
   if (weakening !== undefined) renderer.printMessage(weakening);
-  const events = await openReplay(source, {
+  const opening = openReplay(source, {
     answer,
     failOnDenied,
     // Other formats show partial text only as progress.
@@ -66,6 +66,8 @@ export async function replayCommand(
     follow,
     onChange: (change) => renderer.printMessage(CHANGES[change]),
   });
+  // Opening a pipe waits for its writer.
+  const events = await signals.raceWithStop(opening);
   using _forcedExit = new ForcedExitTimer({ signals, graceMs: 0 });
   return await renderer.render(events);
 }
@@ -112,8 +114,11 @@ async function openReplay(
     if (follow) {
       const file = await GrowingFile.open(source.path, { onChange });
       const writer = new WriterWatch(source.path);
-      const bytes = followFile(file, { isOver: () => writer.isClosed() });
-      return replay(bytes, { ...options, lingerMs: FOLLOW_LINGER_MS });
+      const isOver = () => writer.isClosed();
+      await isOver();
+      // A run that has its recording open may wait before it continues.
+      const lingerMs = writer.hasSeenWriter ? undefined : FOLLOW_LINGER_MS;
+      return replay(followFile(file, { isOver }), { ...options, lingerMs });
     }
     const { readable } = await Deno.open(source.path);
     return replay(readable, source.isRegular ? options : { ...options, lingerMs: LINGER_MS });

@@ -1,9 +1,9 @@
-import { editsFiles, readsFiles, startsSubagent, type ToolInput } from "../../claude/tools.ts";
+import { readsFiles, startsSubagent, type ToolInput } from "../../claude/tools.ts";
 import { compactJson } from "../../util/compact_json.ts";
-import { isJsonObject } from "../../util/json.ts";
 import type { ReportCall } from "../report.ts";
+import { changeOf } from "../report/call_change.ts";
 import { renderChecklist } from "./checklist.ts";
-import { renderDiff, withMark } from "./diff.ts";
+import { renderDiff } from "./diff.ts";
 import { element, type Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { PageContext } from "./page_context.ts";
@@ -15,7 +15,7 @@ export function renderInput(call: ReportCall, context: PageContext): Html | fals
   if (input === null) return false;
   const checklist = renderChecklist(call, context);
   if (checklist !== undefined) return checklist;
-  const diff = changeOf(call, input);
+  const diff = changeOf(call);
   if (diff !== undefined) return renderDiff(diff, context);
   if (name === "ExitPlanMode" && label.details !== "") {
     return element("div", { class: "markdown" }, renderMarkdown(label.details));
@@ -28,25 +28,7 @@ export function renderInput(call: ReportCall, context: PageContext): Html | fals
 
 /** Returns whether a call is shown as the change that it makes. */
 export function showsChange(call: ReportCall): boolean {
-  return call.input !== null && changeOf(call, call.input) !== undefined;
-}
-
-/** Returns the change of a file as a diff: what the result states, or else what the model wants. */
-function changeOf({ name, diff }: ReportCall, input: ToolInput): string | undefined {
-  if (diff !== null && diff !== "") return diff;
-  if (!editsFiles(name)) return undefined;
-  const edits = Array.isArray(input["edits"]) ? input["edits"].filter(isJsonObject) : [input];
-  return edits.map(changeOfEdit).filter((change) => change !== "").join("\n") || undefined;
-}
-
-function changeOfEdit(edit: ToolInput): string {
-  const removed = withMark("-", textOf(edit, "old_string"));
-  const added = withMark("+", textOf(edit, "new_string", "content", "new_source"));
-  return [removed, added].filter((lines) => lines !== "").join("\n");
-}
-
-function textOf(input: ToolInput, ...fields: readonly string[]): string {
-  return fields.map((field) => input[field]).find((value) => typeof value === "string") ?? "";
+  return changeOf(call) !== undefined;
 }
 
 /** A longer value can be cut off in the title of its call. */

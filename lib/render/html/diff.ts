@@ -10,11 +10,6 @@ export function renderDiff(diff: string, { textLimit }: PageContext): Html {
   return element("pre", { class: "diff" }, coloredLines(head), end);
 }
 
-/** Returns a text as lines of a diff that adds or removes them. */
-export function withMark(mark: "+" | "-", text: string): string {
-  return text === "" ? "" : text.replace(/\n$/, "").replace(/^/gm, mark);
-}
-
 /** The classes of lines, by their first character. */
 const CLASSES: ReadonlyMap<string, string> = new Map([
   ["+", "add"],

@@ -9,10 +9,15 @@ import { formatCost, formatSeconds, formatTokens } from "../../util/units.ts";
 
 const UNKNOWN = "unknown";
 
-/** Formats a time in milliseconds. */
+const HOURS_OF_DAY = 24;
+
+/** Formats how long something took: `120ms`, `4.5s`, `2m 05s`, `3d 4h`. */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return UNKNOWN;
-  return ms < 1_000 ? `${Math.round(ms)}ms` : formatSeconds(ms);
+  if (ms < 1_000) return `${Math.round(ms)}ms`;
+  const { hours } = splitDuration(ms);
+  if (hours < HOURS_OF_DAY) return formatSeconds(ms);
+  return `${Math.floor(hours / HOURS_OF_DAY)}d ${hours % HOURS_OF_DAY}h`;
 }
 
 /** Formats a cost in US dollars. */
@@ -30,20 +35,22 @@ export function formatNumber(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** Formats when something happened, from the start of the session: `0:07`, `1:02:03`. */
+/** Formats when something happened, from the start of the session: `0:07`, `1:02:03`, `2d 5:01`. */
 export function formatOffset(ms: number): string {
   const { hours, minutes, seconds } = splitDuration(ms);
-  const parts = hours > 0 ? [hours, twoDigits(minutes)] : [minutes];
-  return [...parts, twoDigits(seconds)].join(":");
+  if (hours >= HOURS_OF_DAY) {
+    const days = Math.floor(hours / HOURS_OF_DAY);
+    return `${days}d ${hours % HOURS_OF_DAY}:${twoDigits(minutes)}`;
+  }
+  const minutesOfHour = hours > 0 ? `${hours}:${twoDigits(minutes)}` : String(minutes);
+  return `${minutesOfHour}:${twoDigits(seconds)}`;
 }
 
 function twoDigits(value: number): string {
   return String(Math.floor(value)).padStart(2, "0");
 }
 
-/** Formats a time in UTC, which the readers of a page share: `2026-11-27 19:15 UTC`. */
-export function formatUtcMinute(time: string): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return time;
-  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+/** Formats a count with its noun: `1 step`, `12,345 steps`. */
+export function formatCount(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -3,15 +3,15 @@ import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { trimBlankLines } from "../../util/lines.ts";
-import { formatCount } from "../../util/units.ts";
+import { formatUtcMinute } from "../../util/units.ts";
 import { failureText } from "../failure_text.ts";
-import type { Report, ReportModel } from "../report.ts";
+import type { Report, ReportModel, ReportStep } from "../report.ts";
 import {
+  formatCount,
   formatDuration,
   formatNumber,
   formatTokenCount,
   formatUsd,
-  formatUtcMinute,
 } from "./format.ts";
 import { element, type Html } from "./html.ts";
 
@@ -50,6 +50,7 @@ export function renderHead(report: Report): Html {
 function renderOutcome(report: Report): Html {
   const { session, startTime } = report;
   const { className, words } = outcomeOf(report);
+  const answer = report.answer === "" ? undefined : lastText(report);
   return element(
     "p",
     { class: "outcome" },
@@ -58,7 +59,14 @@ function renderOutcome(report: Report): Html {
     element("span", {}, sanitizeLine(session.model ?? "model unknown", MAX_NAME_LENGTH)),
     startTime !== null &&
       [" ", element("time", { datetime: startTime }, formatUtcMinute(startTime))],
+    answer !== undefined &&
+      [" ", element("a", { href: `#step-${answer.number}` }, "Go to the answer")],
   );
+}
+
+/** Returns the last text of the main agent, which is the answer if there is one. */
+function lastText({ turns }: Report): ReportStep | undefined {
+  return turns.at(-1)?.steps.findLast(({ kind }) => kind === "text");
 }
 
 function outcomeOf({ exit }: Report): { className: string; words: string } {

@@ -1,6 +1,6 @@
 import type { Report } from "../report.ts";
+import { TaskNames } from "../report/task_names.ts";
 import { PageImages } from "./images.ts";
-import { TaskNames } from "./task_names.ts";
 
 /** Sessions with more calls are long enough with their calls folded. */
 const MAX_UNFOLDED_CALLS = 100;

@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `PAGE_STYLE`. */
-export const STYLE_HASH = "sha256-HYMJBO0swSpauKVUy/Iby4t8Em+i+wvBVe/w7/EQPYQ=";
+export const STYLE_HASH = "sha256-voejDRXlgD+erYcLP+Kmd8rspSwe0+WMzHYP/OiEPYI=";
 
 /** The SHA-256 of `page.js`. */
 export const SCRIPT_HASH = "sha256-3B7GZjP7VPk4R6lrSHL3q3x9Z3weqOBXzQcmu6zLfrY=";

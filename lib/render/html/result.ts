@@ -1,8 +1,8 @@
 import type { EventOf } from "../../events.ts";
 import { stringifySafe } from "../../util/safe_json.ts";
-import { formatCount, formatUsage } from "../../util/units.ts";
+import { formatUsage } from "../../util/units.ts";
 import type { ResultStep } from "../report.ts";
-import { formatDuration, formatUsd } from "./format.ts";
+import { formatCount, formatDuration, formatUsd } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { PageContext } from "./page_context.ts";

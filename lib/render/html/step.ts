@@ -1,9 +1,8 @@
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
-import { formatCount } from "../../util/units.ts";
 import type { NoticeStep, ReportStep, TextStep, UserTextStep } from "../report.ts";
 import { renderCall } from "./call.ts";
-import { formatOffset } from "./format.ts";
+import { formatCount, formatOffset } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown, webLink } from "./markdown.ts";
 import type { PageContext } from "./page_context.ts";
@@ -138,7 +137,7 @@ function renderNotice({ notice, url }: NoticeStep, context: PageContext): Html {
   return element(
     "div",
     { class: `line ${level}` },
-    element("b", {}, sanitizeLine(label, MAX_LABEL_LENGTH)),
+    element("b", {}, sanitizeLine(label.replaceAll("_", " "), MAX_LABEL_LENGTH)),
     " ",
     plainText(text, context),
     url !== null && [" ", webLink(url, url)],

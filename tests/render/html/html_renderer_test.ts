@@ -264,6 +264,7 @@ Deno.test("createHtmlRenderer links each step, and the timeline to the steps", a
   const bars = [...svg.matchAll(/<a href="([^"]*)"><rect class="(\w+)"/g)];
   assertEquals(bars.map(([, , kind]) => kind), ["turn", "tool", "subagent", "tool", "api"]);
   for (const [, address = ""] of page.matchAll(/href="(#[^"]*)"/g)) assert(ids.has(address));
+  assertStringIncludes(page, '<a href="#step-1">Go to the answer</a>');
   assertStringIncludes(svg, "<title>Bash ls · 100ms</title>");
 });
 

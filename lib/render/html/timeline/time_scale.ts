@@ -1,4 +1,4 @@
-import { formatSeconds } from "../../../util/units.ts";
+import { formatDuration } from "../format.ts";
 
 /** A part of the time of a session, in milliseconds since its start. */
 export interface Span {
@@ -137,6 +137,5 @@ function ticksOf(pieces: readonly Piece[], width: number): Tick[] {
 
 function formatTick(ms: number): string {
   if (ms === 0) return "0s";
-  if (ms < SECOND) return `${ms}ms`;
-  return formatSeconds(ms).replace(".0s", "s").replace(/ 00[sm]$/, "");
+  return formatDuration(ms).replace(".0s", "s").replace(/ (?:00[sm]|0h)$/, "");
 }

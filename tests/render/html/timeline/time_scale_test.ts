@@ -17,7 +17,7 @@ Deno.test("createTimeScale shortens idle times and marks them", () => {
   const [before, after] = [scale.position(1_000), scale.position(day)];
   assert(before < 50 && after > 50 && after - before < 4, `${before} ${after}`);
   assertEquals(scale.breaks.map(Math.round), [50]);
-  assertEquals(scale.ticks.at(-1)?.label, "24h");
+  assertEquals(scale.ticks.at(-1)?.label, "1d");
 });
 
 Deno.test("createTimeScale leaves most of the width to the work, however many gaps there are", () => {

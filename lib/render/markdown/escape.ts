@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sanitize, sanitizeLine } from "../terminal/sanitize.ts";
+import { sanitize, sanitizeLine } from "../../terminal/sanitize.ts";
 
 /** An invisible character that is neither a space nor part of Markdown's syntax. */
 const WORD_JOINER = "\u2060";
@@ -28,7 +28,7 @@ function delimiterFor(text: string, minLength: number): string {
  *
  * @example
  * ```ts
- * import { codeSpan } from "./markdown.ts";
+ * import { codeSpan } from "./escape.ts";
  *
  * console.log(codeSpan("ls | wc")); // `ls \| wc`
  * console.log(codeSpan("a ` b")); // `` a ` b ``
@@ -45,7 +45,10 @@ export function codeSpan(text: string, maxLength: number = MAX_INLINE_LENGTH): s
 }
 
 /** Returns a text as a block of code, whose fence is longer than any run of backticks in it. */
-export function codeBlock(text: string, language: "text" | "json" | "sh" = "text"): string {
+export function codeBlock(
+  text: string,
+  language: "text" | "json" | "sh" | "diff" = "text",
+): string {
   const lines = sanitize(text).trimEnd().replace(/^\n+/, "");
   const fence = delimiterFor(lines, 3);
   return `${fence}${language}\n${lines}\n${fence}`;
@@ -65,7 +68,7 @@ const AUTOLINK = /@|:(?=\/\/|[\w+-]{1,50}:)|(?<![:/])\/(?=\/)|www(?=\.)|#(?=\d)|
  *
  * @example
  * ```ts
- * import { escapeMarkdown } from "./markdown.ts";
+ * import { escapeMarkdown } from "./escape.ts";
  *
  * console.log(escapeMarkdown("*not* <b>bold</b>")); // \*not\* \<b\>bold\</b\>
  * ```
@@ -106,6 +109,8 @@ const UNSAFE_IN_QUOTE = new RegExp(
     "(?<!https?):(?=//)",
     "(?<![:A-Za-z0-9/])/(?=/\\w)",
     ...REFERENCES,
+    // Diagrams and maps, which GitHub and GitLab draw, with links and data of other servers.
+    "(?:`{3}|~{3})[ \\t]*(?=(?:mermaid|geojson|topojson|stl|plantuml|kroki)\\b)",
     // Entities, which could stand for a character of a reference.
     "&(?=#?\\w+;)",
   ].join("|"),
@@ -114,12 +119,12 @@ const UNSAFE_IN_QUOTE = new RegExp(
 
 /**
  * Returns foreign Markdown as a block quote, which nothing inside of it can leave. HTML, images,
- * definitions, mentions, references, and links to anything but web pages become text by an invisible
- * character, also in code.
+ * diagrams, definitions, mentions, references, and links to anything but web pages become text by an
+ * invisible character, also in code.
  *
  * @example
  * ```ts
- * import { quoteMarkdown } from "./markdown.ts";
+ * import { quoteMarkdown } from "./escape.ts";
  *
  * console.log(quoteMarkdown("# Done\n\nAll *good*.")); // "> # Done\n>\n> All *good*."
  * ```

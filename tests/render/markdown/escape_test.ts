@@ -5,11 +5,11 @@ import {
   escapeHtml,
   escapeMarkdown,
   quoteMarkdown,
-} from "../../lib/ci/markdown.ts";
-import { allTokens, parseMarkdown } from "../support/markdown.ts";
-import { sanitize, sanitizeLine } from "../../lib/terminal/sanitize.ts";
-import { NASTY, nastyText } from "./nasty_markdown.ts";
-import { makeRandom } from "../support/random.ts";
+} from "../../../lib/render/markdown/escape.ts";
+import { allTokens, parseMarkdown } from "../../support/markdown.ts";
+import { sanitize, sanitizeLine } from "../../../lib/terminal/sanitize.ts";
+import { NASTY, nastyText } from "../../support/nasty_markdown.ts";
+import { makeRandom } from "../../support/random.ts";
 
 const random = makeRandom(7);
 
@@ -110,6 +110,8 @@ Deno.test("quoteMarkdown() keeps formatting and the look of code", () => {
     ["# Done\n\nAll *good*.", "> # Done\n>\n> All *good*."],
     ["\n\n- `a<b` [link](https://example.com)\n\n", "> - `a<\u2060b` [link](https://example.com)"],
     ["```ts\nlet a: Array<string>;\n```", "> ```ts\n> let a: Array<\u2060string>;\n> ```"],
+    ["````mermaid\na\n````", "> ````\u2060mermaid\n> a\n> ````"],
+    ["~~~ GeoJSON\n{}\n~~~", "> ~~~ \u2060GeoJSON\n> {}\n> ~~~"],
     ["1 < 2 && a@b", "> 1 < 2 && a@b"],
     ["ask @team", "> ask @\u2060team"],
     ["_@team_ &#64;team", "> _@\u2060team_ &\u2060#\u206064;team"],
@@ -124,7 +126,9 @@ Deno.test("quoteMarkdown() keeps formatting and the look of code", () => {
 });
 
 Deno.test("quoteMarkdown() takes linear time on hostile text", () => {
-  for (const piece of ["<", "![", "`", "> ", "- ", "@a", "&a", "](", "//a", "\n", " ", "\t\n"]) {
+  for (
+    const piece of ["<", "![", "`", "> ", "- ", "@a", "&a", "](", "//a", "``` ", "\n", " ", "\t\n"]
+  ) {
     const text = piece.repeat(Math.ceil(2_000_000 / piece.length));
     assert(quoteMarkdown(text).length < 4 * text.length);
   }

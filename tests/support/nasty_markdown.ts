@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Random } from "../support/random.ts";
+import type { Random } from "./random.ts";
 
 /** Texts with Markdown, HTML, and commands for terminals and runners. */
 export const NASTY: readonly string[] = [

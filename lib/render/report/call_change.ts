@@ -1,0 +1,27 @@
+import { editsFiles, type ToolInput } from "../../claude/tools.ts";
+import { isJsonObject } from "../../util/json.ts";
+import type { ReportCall } from "../report.ts";
+
+/** Returns the change of a file as a diff: what the result states, or else what the model wants. */
+export function changeOf({ name, diff, input }: ReportCall): string | undefined {
+  if (input === null) return undefined;
+  if (diff !== null && diff !== "") return diff;
+  if (!editsFiles(name)) return undefined;
+  const edits = Array.isArray(input["edits"]) ? input["edits"].filter(isJsonObject) : [input];
+  return edits.map(changeOfEdit).filter((change) => change !== "").join("\n") || undefined;
+}
+
+function changeOfEdit(edit: ToolInput): string {
+  const removed = withMark("-", textOf(edit, "old_string"));
+  const added = withMark("+", textOf(edit, "new_string", "content", "new_source"));
+  return [removed, added].filter((lines) => lines !== "").join("\n");
+}
+
+/** Returns a text as lines of a diff that adds or removes them. */
+function withMark(mark: "+" | "-", text: string): string {
+  return text === "" ? "" : text.replace(/\n$/, "").replace(/^/gm, mark);
+}
+
+function textOf(input: ToolInput, ...fields: readonly string[]): string {
+  return fields.map((field) => input[field]).find((value) => typeof value === "string") ?? "";
+}
