@@ -4,6 +4,7 @@
  * @module
  */
 
+import { timeOf } from "../claude/transcript/entries.ts";
 import { findSubagentCalls, type SubagentCall } from "../claude/transcript/subagent_calls.ts";
 import {
   asStreamed,
@@ -16,7 +17,6 @@ import {
 import { GrowingFile, type GrowingFileOptions } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
-import { isTime } from "../util/plausible.ts";
 import { pollUntil } from "../util/poll_until.ts";
 
 /** Options for {@linkcode readSessionEntries}. */
@@ -233,9 +233,4 @@ async function readSubagentCalls(path: string): Promise<ReadonlyMap<string, Suba
   } catch {
     return new Map();
   }
-}
-
-function timeOf(entry: JsonObject): number | undefined {
-  const time = entry["timestamp"];
-  return isTime(time) ? Date.parse(time) : undefined;
 }

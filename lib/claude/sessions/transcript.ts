@@ -6,9 +6,9 @@
  */
 
 import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import { contentBlocks } from "../content_blocks.ts";
 import { isAbsolutePath } from "../../util/plausible.ts";
 import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
+import { blocksOf } from "../transcript/entries.ts";
 import { readEntries } from "./entries.ts";
 import type { UsageCollector } from "./usage_steps.ts";
 import { preview, readUserText } from "./user_text.ts";
@@ -104,7 +104,7 @@ class TranscriptReader {
   }
 
   #readUser(entry: JsonObject): void {
-    const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
+    const blocks = blocksOf(entry);
     if (blocks.some(({ type }) => type === "tool_result")) {
       this.#turns++;
       return;

@@ -4,16 +4,14 @@ import { isAbsolutePath, isId, isName, isWord } from "../../util/plausible.ts";
 import { getNonEmptyString, getObject, getPlausible, getString } from "../json_fields.ts";
 import { readUserText } from "../sessions/user_text.ts";
 import { userNote } from "../user_notes.ts";
-import { hasMessage, isFiller, isTalk } from "./entries.ts";
+import { hasMessage, hasToolResult, isFiller, isTalk, textOf } from "./entries.ts";
 import { MessageTokens } from "./message_tokens.ts";
 import { FirstEntries } from "./first_entries.ts";
 import {
   assistantMessage,
   envelope,
-  hasToolResult,
   syntheticMessage,
   systemMessage,
-  textOf,
   userMessage,
   userTextMessage,
 } from "./messages.ts";

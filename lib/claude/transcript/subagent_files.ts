@@ -8,10 +8,10 @@ import { basename } from "@std/path/basename";
 import { dirname } from "@std/path/dirname";
 import { join } from "@std/path/join";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
+import { type JsonObject, parseJsonObject } from "../../util/json.ts";
 import { isId } from "../../util/plausible.ts";
-import { contentBlocks } from "../content_blocks.ts";
 import { getObject, getPlausible } from "../json_fields.ts";
+import { blocksOf } from "./entries.ts";
 import { subagentPaths } from "./subagent_paths.ts";
 
 /** The file of a subagent. */
@@ -75,8 +75,10 @@ export function asStreamed(entry: JsonObject, { isForeground }: SubagentFile): J
   const isPrompt = entry["type"] === "user" && entry["parentUuid"] === null;
   if (isForeground === false && isPrompt) return withContent(entry, []);
   if (isForeground !== true || entry["type"] !== "assistant") return entry;
-  const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
-  return withContent(entry, blocks.filter(({ type }) => type !== "text" && type !== "thinking"));
+  return withContent(
+    entry,
+    blocksOf(entry).filter(({ type }) => type !== "text" && type !== "thinking"),
+  );
 }
 
 function withContent(entry: JsonObject, content: readonly JsonObject[]): JsonObject {
