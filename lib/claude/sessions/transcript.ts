@@ -11,7 +11,7 @@ import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
 import { blocksOf } from "../transcript/entries.ts";
 import { readEntries } from "./entries.ts";
 import type { UsageCollector } from "./usage_steps.ts";
-import { preview, readUserText } from "./user_text.ts";
+import { preview, readUserText } from "../transcript/user_text.ts";
 
 /** What a transcript contains. */
 export interface SessionRecord {
