@@ -8,11 +8,13 @@ import { timeOf } from "../claude/transcript/entries.ts";
 import { findSubagentCalls, type SubagentCall } from "../claude/transcript/subagent_calls.ts";
 import {
   belongsTo,
-  listSiblingSubagentPaths,
-  listSubagentPaths,
   readSubagentFile,
   type SubagentFile,
 } from "../claude/transcript/subagent_files.ts";
+import {
+  listSiblingSubagentPaths,
+  listSubagentPaths,
+} from "../claude/transcript/subagent_paths.ts";
 import { GrowingFile, type GrowingFileOptions, MISSING_LIMIT_MS } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";

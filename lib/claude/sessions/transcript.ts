@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import { isAbsolutePath } from "../../util/plausible.ts";
 import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
 import { blocksOf } from "../transcript/entries.ts";
-import { readEntries } from "./entries.ts";
+import { readEntries } from "./read_entries.ts";
 import type { UsageCollector } from "./usage_steps.ts";
 import { preview, readUserText } from "../transcript/user_text.ts";
 
