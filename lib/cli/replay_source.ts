@@ -1,6 +1,6 @@
 import { resolve } from "@std/path/resolve";
 import type { ConfigLocation } from "../claude/config_directory.ts";
-import { MIN_PREFIX_LENGTH, resolveSession } from "../claude/sessions/resolve.ts";
+import { isIdPrefix, resolveSession } from "../claude/sessions/resolve.ts";
 import { findTranscripts } from "../claude/sessions/transcript_path.ts";
 import { isTranscriptEntry } from "../claude/transcript/entries.ts";
 import { workspaceProblem } from "../run/workspace.ts";
@@ -99,21 +99,17 @@ async function findSession(wanted: string, options: Options, host: HostInfo): Pr
   const match = await resolveSession(wanted, location);
   if (match.status === "found") return await transcriptOf(match.id, location);
   // Another workspace can have a session with this id, but its titles mean something else.
-  if (match.status !== "ambiguous" && isIdStart(wanted)) {
+  if (match.status !== "ambiguous" && isIdPrefix(wanted)) {
     const [other, ...more] = await findTranscripts(wanted, location);
-    if (other !== undefined && more.length === 0) return other.path;
+    if (other !== undefined && more.length === 0) return other;
   }
   const { message, hint } = explainMismatch(match, wanted, location.cwd);
   const isFile = match.status === "unknown" ? ", and no file has it as its path" : "";
   throw usageError(`cannot replay ${message}${isFile}`, hint);
 }
 
-function isIdStart(text: string): boolean {
-  return text.length >= MIN_PREFIX_LENGTH && /^[0-9a-f][0-9a-f-]*$/i.test(text);
-}
-
 async function transcriptOf(id: string, location: ConfigLocation): Promise<string> {
-  const [found] = await findTranscripts(id, location);
-  if (found !== undefined) return found.path;
+  const [path] = await findTranscripts(id, location);
+  if (path !== undefined) return path;
   throw usageError(`cannot replay ${id}: its transcript was removed`, "see: ccrun sessions");
 }

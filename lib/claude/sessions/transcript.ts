@@ -49,17 +49,17 @@ export async function readTranscript(
   path: string,
   { stopAtPrompt = false, usage, signal }: ReadTranscriptOptions = {},
 ): Promise<SessionRecord | undefined> {
-  const reader = new TranscriptReader();
+  const builder = new SessionRecordBuilder();
   for await (const entry of readEntries(path, { pattern: PATTERN, signal })) {
-    reader.read(entry);
+    builder.read(entry);
     usage?.read(entry);
-    if (stopAtPrompt && reader.hasPrompt) break;
+    if (stopAtPrompt && builder.hasPrompt) break;
   }
-  return reader.record(!stopAtPrompt);
+  return builder.record(!stopAtPrompt);
 }
 
 /** Collects what is known about a session from the lines of its transcript. */
-class TranscriptReader {
+class SessionRecordBuilder {
   #isConversation = false;
   #cwd: string | undefined;
   #prompt: string | undefined;
