@@ -27,6 +27,8 @@ export class TranscriptTurn {
   #stopReason: string | undefined;
   #structuredOutput: unknown;
   #outputCall: { readonly id: string; readonly input: unknown } | undefined;
+  /** How many results of tools the main agent has received. Claude Code counts them as its turns. */
+  #toolResults = 0;
   /** The messages of the main agent. */
   #messages = new Set<string>();
 
@@ -83,6 +85,7 @@ export class TranscriptTurn {
   /** Records the result of a tool. The model has not answered it yet, unless it is the answer itself. */
   recordToolResult(entry: JsonObject): void {
     this.#recordTime(entry);
+    this.#toolResults++;
     const [result] = blocksOf(entry);
     const call = this.#outputCall;
     const isOutput = call !== undefined && result?.["tool_use_id"] === call.id &&
@@ -140,7 +143,7 @@ export class TranscriptTurn {
       is_error: end.kind === "api_error" || end.kind === "max_turns",
       result: "text" in end ? end.text : "",
       api_error_status: end.kind === "api_error" ? end.status : undefined,
-      num_turns: this.#messages.size,
+      num_turns: end.kind === "command_output" ? 0 : 1 + this.#toolResults,
       duration_ms: this.durationMs,
       usage,
       ...(this.#stopReason === undefined ? {} : { stop_reason: this.#stopReason }),
