@@ -2,6 +2,7 @@ import { BoundedMap } from "../../util/bounded_map.ts";
 import type { JsonObject } from "../../util/json.ts";
 import { isId } from "../../util/plausible.ts";
 import { getObject, getObjects, getPlausible, getString } from "../json_fields.ts";
+import { readReport } from "../subagent_result.ts";
 import { readToolContent } from "../tool_content.ts";
 import { envelope } from "./messages.ts";
 import type { TaskEnd } from "./notifications.ts";
@@ -11,6 +12,9 @@ const MAX_TASKS = 10_000;
 
 /** The result of a call whose subagent runs in the background. */
 const LAUNCHED = /^Async agent launched/;
+
+/** Precedes the report of a subagent in newer versions. */
+const TOOLS_USED = /^<tools-used-before-summary>[^<]*<\/tools-used-before-summary>\s*/;
 
 /** Reports once that each subagent has started, and how it has ended. */
 export class SubagentTasks {
@@ -53,9 +57,11 @@ export class SubagentTasks {
     const toolUseId = getString(block, "tool_use_id") ?? "";
     // Not every result names its subagent.
     const taskId = getPlausible(result, "agentId", isId) ?? this.#ofCall.get(toolUseId);
-    const { text } = readToolContent(block["content"]);
+    const { text } = readReport(block["content"]);
     if (taskId === undefined || result["isAsync"] === true || LAUNCHED.test(text)) return undefined;
-    const summary = "content" in result ? readToolContent(result["content"]).text : text;
+    const summary = "content" in result
+      ? readToolContent(result["content"]).text.replace(TOOLS_USED, "")
+      : text;
     const status = block["is_error"] === true ? "failed" : "completed";
     return { taskId, toolUseId, status, summary };
   }
