@@ -18,8 +18,10 @@ import { usageError } from "./usage_error.ts";
 /** What `ccrun replay` renders. */
 export type ReplaySource =
   | { readonly kind: "stdin" }
-  /** The transcript of a stored session, or another recording, which can be a pipe. */
-  | { readonly kind: "session" | "recording"; readonly path: string; readonly isRegular: boolean };
+  /** The transcript of a stored session. */
+  | { readonly kind: "session"; readonly path: string }
+  /** Another recording, or a pipe with one. */
+  | { readonly kind: "recording" | "pipe"; readonly path: string };
 
 /** Sources that are no paths, for hints. */
 const SOURCES = "name a recording, a session such as last, or - for stdin";
@@ -50,7 +52,7 @@ export async function findReplaySource(
   }
   const path = resolve(host.cwd, source);
   if (await exists(path) || looksLikePath(source)) return await openableFile(path, source);
-  return { kind: "session", path: await findSession(source, options, host), isRegular: true };
+  return { kind: "session", path: await findSession(source, options, host) };
 }
 
 function looksLikePath(source: string): boolean {
@@ -64,8 +66,8 @@ async function openableFile(path: string, source: string): Promise<ReplaySource>
     if (isDirectory) throw new Deno.errors.IsADirectory(source);
     // A device such as /dev/zero has no end.
     if (isCharDevice) throw new Error("it is a device");
-    const isSession = isFile && await isTranscript(path);
-    return { kind: isSession ? "session" : "recording", path, isRegular: isFile };
+    if (!isFile) return { kind: "pipe", path };
+    return { kind: await isTranscript(path) ? "session" : "recording", path };
   } catch (error) {
     throw usageError(`cannot read ${source}: ${describeReadError(error)}`, SOURCES);
   }

@@ -97,7 +97,7 @@ async function openReplay(
   options: OpenReplayOptions,
 ): Promise<AsyncIterable<RunEvent>> {
   const { follow, onOutput } = options;
-  if (follow && (source.kind === "stdin" || !source.isRegular)) {
+  if (follow && (source.kind === "stdin" || source.kind === "pipe")) {
     throw usageError(
       "--follow needs a regular file or a session, not a pipe",
       "remove it: a pipe is read until the run in it is over",
@@ -113,7 +113,7 @@ async function openReplay(
   try {
     if (follow) return await followRecording(source.path, options);
     const { readable } = await Deno.open(source.path);
-    return replay(readable, source.isRegular ? options : { ...options, lingerMs: LINGER_MS });
+    return replay(readable, source.kind === "pipe" ? { ...options, lingerMs: LINGER_MS } : options);
   } catch (error) {
     throw usageError(
       `cannot read ${source.path}: ${describeReadError(error)}`,
