@@ -8,8 +8,9 @@
 import { join } from "@std/path/join";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
 import { parseJsonObject } from "../../util/json.ts";
-import { type ProcessStarts, processStarts } from "../../util/process_starts.ts";
+
 import { getString } from "../json_fields.ts";
+import { type ProcessStarts, processStarts } from "./process_starts.ts";
 
 /** Whether a claude works on a session, or waits for input in it. */
 export type SessionActivity = "running" | "ended" | "unknown";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type SessionActivity, SessionWatch } from "../../../lib/claude/sessions/running.ts";
-import { processStarts } from "../../../lib/util/process_starts.ts";
+import { processStarts } from "../../../lib/claude/sessions/process_starts.ts";
 import type { JsonObject } from "../../support/json.ts";
 import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
 
