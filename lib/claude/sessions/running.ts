@@ -8,7 +8,6 @@
 import { join } from "@std/path/join";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
 import { parseJsonObject } from "../../util/json.ts";
-
 import { getString } from "../json_fields.ts";
 import { type ProcessStarts, processStarts } from "./process_starts.ts";
 
