@@ -5,7 +5,7 @@ import { countLines } from "../../util/lines.ts";
 import { formatToolDuration } from "../../util/units.ts";
 import type { CallStep, ReportCall } from "../report.ts";
 import { isChecklist } from "../report/checklist_items.ts";
-import { renderInput, showsChange } from "./call_input.ts";
+import { descriptionOf, renderInput, showsChange } from "./call_input.ts";
 import { formatCount } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -67,18 +67,29 @@ function isShort(call: ReportCall): boolean {
 function summaryOf(call: ReportCall): Html {
   const { label, state, durationMs, steps } = call;
   const argument = sanitizeLine(label.argument, MAX_ARGUMENT_LENGTH);
+  const description = descriptionOf(call);
   const facts = joinTexts([
     steps.length > 0 ? formatCount(steps.length, "step") : "",
     STATE_WORDS[state],
     formatToolDuration(durationMs),
   ], " · ");
   return fragment(
-    element("span", { class: `mark ${state}` }),
+    renderMark(state),
     element("b", {}, label.name),
     argument !== "" && [" ", element("code", {}, argument)],
     label.suffix !== "" && [" ", element("span", { class: "suffix" }, label.suffix)],
+    description !== "" &&
+      [" ", element("span", { class: "description", title: description }, description)],
     facts !== "" && [" ", element("span", { class: "facts" }, facts)],
   );
+}
+
+/** Returns the mark of a state. Most states are also stated in words. */
+function renderMark(state: ReportCall["state"]): Html {
+  const words = STATE_WORDS[state] === ""
+    ? { role: "img", "aria-label": state }
+    : { "aria-hidden": "true" };
+  return element("span", { class: `mark ${state}`, ...words });
 }
 
 function bodyOf(call: ReportCall, context: PageContext): Html {

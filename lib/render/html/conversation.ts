@@ -6,13 +6,23 @@ import { renderSteps } from "./step.ts";
 
 /** Returns the turns of a session with their steps. */
 export function renderConversation({ turns }: Report, context: PageContext): Html {
-  if (turns.length === 0) {
-    return element("p", { class: "facts" }, "The session contains no messages.");
-  }
   return element(
     "section",
-    { class: "conversation", "aria-label": "Conversation" },
+    { class: "conversation", id: "conversation", "aria-label": "Conversation" },
+    turns.length === 0 &&
+      element("p", { class: "facts" }, "The session contains no messages."),
     turns.map((turn) => renderTurn(turn, context)),
+    renderNoHits(),
+  );
+}
+
+/** Returns what the script of the page shows if a search has no hits. */
+function renderNoHits(): Html {
+  return element(
+    "p",
+    { id: "no-hits", hidden: true },
+    "No step matches. ",
+    element("button", { type: "button", id: "show-all" }, "Show all steps"),
   );
 }
 

@@ -56,16 +56,19 @@ function renderHeadElement(report: Report): Html {
 
 function renderBody(report: Report, limits: PageLimits): Html {
   const context = createPageContext(report, limits);
+  // The other parts refer to the steps that it shows.
+  const conversation = renderConversation(report, context);
   return element(
     "body",
     {},
-    renderToolbar(),
+    element("a", { class: "sr skip", href: "#conversation" }, "Skip to the conversation"),
+    renderToolbar(context.shown),
     element(
       "main",
       {},
       renderHead(report),
-      renderTimeline(report),
-      renderConversation(report, context),
+      renderTimeline(report, context.shown),
+      conversation,
     ),
     element("footer", {}, `Written by ccrun ${VERSION}`),
     element("script", {}, new Html(script)),

@@ -1,6 +1,7 @@
 import type { Report } from "../report.ts";
 import { TaskNames } from "../report/task_names.ts";
 import { PageImages } from "./images.ts";
+import { ShownSteps } from "./shown_steps.ts";
 
 /** Sessions with more calls are long enough with their calls folded. */
 const MAX_UNFOLDED_CALLS = 100;
@@ -18,6 +19,8 @@ export interface PageContext extends PageLimits {
   readonly report: Report;
   readonly images: PageImages;
   readonly taskNames: TaskNames;
+  /** What the conversation shows. */
+  readonly shown: ShownSteps;
   /** Whether short tool calls are unfolded. */
   readonly unfoldsCalls: boolean;
 }
@@ -29,6 +32,7 @@ export function createPageContext(report: Report, limits: PageLimits): PageConte
     report,
     images: new PageImages(),
     taskNames: new TaskNames(),
+    shown: new ShownSteps(),
     unfoldsCalls: report.toolCounts.all <= MAX_UNFOLDED_CALLS,
   };
 }

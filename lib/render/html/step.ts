@@ -42,22 +42,29 @@ export function renderSteps(steps: readonly ReportStep[], context: PageContext):
   const firstOfEnd = report.lastStepNumber - stepLimit + 1;
   const head = steps.filter(({ number }) => number <= stepLimit);
   const tail = steps.filter(({ number }) => number > stepLimit && number >= firstOfEnd);
-  const missing = steps.length - head.length - tail.length;
+  const missing = steps.slice(head.length, steps.length - tail.length);
   return [
     ...head.map((step) => renderStep(step, context)),
-    ...(missing > 0 ? [renderMissing(missing)] : []),
+    renderMissing(missing, context),
     ...tail.map((step) => renderStep(step, context)),
   ];
 }
 
-function renderMissing(count: number): Html {
-  const words = `${formatCount(count, "step")} not shown, because the page would be too large`;
-  return element("p", { class: "missing" }, words);
+/** Returns a note that has the place of the first step that it stands for. */
+function renderMissing([first, ...others]: readonly ReportStep[], { shown }: PageContext): Html {
+  if (first === undefined) return fragment();
+  shown.addPlace(first.number);
+  const count = formatCount(1 + others.length, "step");
+  const words = `${count} not shown, because the page would be too large`;
+  return element("p", { class: "missing", id: `step-${first.number}` }, words);
 }
 
 function renderStep(step: ReportStep, context: PageContext): Html {
   const { kind, isProblem, content } = frameOf(step, context);
   const { number, timeMs } = step;
+  context.shown.addPlace(number);
+  context.shown.kinds.add(kind);
+  context.shown.hasProblem ||= isProblem;
   const id = `step-${number}`;
   const place = timeMs === null ? `#${number}` : formatOffset(timeMs);
   return fragment(

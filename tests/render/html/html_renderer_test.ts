@@ -86,7 +86,7 @@ Deno.test("createHtmlRenderer keeps hostile text inert", async () => {
     assertEquals(page.match(/<[^>"]*(?:"[^"]*"[^>"]*)*\son\w+\s*=/g), null, evil);
     const links = page.matchAll(/<a [^>]*?href="([^"]*)"([^>]*)>/g);
     for (const [link, address = "", rest] of links) {
-      assertMatch(address, /^(?:#step-\d+|https?:\/\/)/, link);
+      assertMatch(address, /^(?:#step-\d+|#conversation|https?:\/\/)/, link);
       if (!address.startsWith("#")) assertStringIncludes(rest!, 'rel="noreferrer noopener"');
     }
     for (const invisible of EVIL.at(-1)!) {
@@ -167,7 +167,7 @@ Deno.test("createHtmlRenderer shows each kind of step", async () => {
       call("t2", "Edit", { file_path: "/x.ts", old_string: "a\nb", new_string: "c" }),
       output("t2", "updated"),
       call("t3", "Write", { file_path: "/y.ts", content: "new" }),
-      output("t3", "created", { diff: "@@ -1 +1 @@\n same\n-old\n+new" }),
+      output("t3", "created", { diff: "@@ -1 +1 @@\n same\n-old\n+new\n" }),
       call("t4", "TodoWrite", {
         todos: [{ content: "A", status: "completed" }, { content: "B", status: "pending" }],
       }),
@@ -190,10 +190,14 @@ Deno.test("createHtmlRenderer shows each kind of step", async () => {
       '<b class="who">Prompt</b><div class="plain">a\n  b</div>',
       '<b>Thinking</b> <span class="preview">one ⏎ two</span>',
       '<div class="markdown"><p><strong>bold</strong></p>\n</div>',
-      "<dt>command</dt><dd><pre>ls\nls</pre></dd><dt>description</dt><dd><code>List</code></dd>",
+      "<dt>command</dt><dd><pre>ls\nls</pre></dd></dl>",
+      '<span class="description" title="List">List</span>',
+      '<span class="mark done" role="img" aria-label="done"></span>',
+      '<span class="mark failed" aria-hidden="true"></span>',
       '<div class="output"><pre>a &lt; b</pre></div>',
       '<pre class="diff"><span class="remove">-a\n-b\n</span><span class="add">+c\n</span></pre>',
       '<span class="hunk">@@ -1 +1 @@\n</span><span class="same"> same\n</span>',
+      '<span class="add">+new\n</span></pre>',
       '<li class="done" title="done">A</li><li class="open" title="open">B</li>',
       '<li class="active" title="in progress">C</li>',
       '<div class="output problem"><pre>Exit code 1</pre></div>',
@@ -289,4 +293,32 @@ Deno.test("createHtmlRenderer leaves out steps in the middle of a huge session",
   assertStringIncludes(page, "text 7999.");
   assertEquals(page.includes("text 8000."), false);
   assertStringIncludes(page, "text 16099.");
+});
+
+Deno.test("createHtmlRenderer links the bars of steps that were left out to the note about them", async () => {
+  const calls = Array.from({ length: 16_100 }, (_, at) => [
+    call(`t${at}`, "Bash", { command: "ls" }),
+    output(`t${at}`, "x"),
+  ]).flat();
+  const page = await renderedPage([...calls, result("done")]);
+  const ids = new Set([...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id));
+  const bars = [...page.matchAll(/<a href="#(step-\d+)"><rect class="tool"/g)].map(([, id]) => id);
+  assertEquals(bars.filter((id) => !ids.has(id)), []);
+  assertStringIncludes(page, '<p class="missing" id="step-8001">');
+  assert(bars.includes("step-8001"));
+});
+
+Deno.test("createHtmlRenderer offers to filter the kinds of steps that the session has", async () => {
+  const kindsOf = (page: string) =>
+    [...page.matchAll(/data-kind="(\w+)"/g)].map(([, kind]) => kind);
+  const problems = '<button type="button" id="problems" aria-pressed="false" hidden>';
+  const page = await renderedPage([text("a"), call("t1", "Read", { file_path: "/x" })]);
+  assertEquals(kindsOf(page), ["text", "tool"]);
+  assertStringIncludes(page, problems);
+  const failed = await renderedPage([
+    call("t1", "Edit", { file_path: "/x", old_string: "a", new_string: "b" }),
+    output("t1", "no", { is_error: true }),
+  ]);
+  assertEquals(kindsOf(failed), ["edit"]);
+  assertEquals(failed.includes(problems), false);
 });
