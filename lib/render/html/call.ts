@@ -77,9 +77,10 @@ function summaryOf(call: ReportCall): Html {
     renderMark(state),
     element("b", {}, label.name),
     argument !== "" && [" ", element("code", {}, argument)],
-    label.suffix !== "" && [" ", element("span", { class: "suffix" }, label.suffix)],
+    label.suffix !== "" &&
+      [" ", element("span", { class: isSubagent(call) ? "note" : "suffix" }, label.suffix)],
     description !== "" &&
-      [" ", element("span", { class: "description", title: description }, description)],
+      [" ", element("span", { class: "note", title: description }, description)],
     facts !== "" && [" ", element("span", { class: "facts" }, facts)],
   );
 }

@@ -115,8 +115,10 @@ function renderTiles(report: Report): Html {
   );
 }
 
-/** Returns how long the session worked, if it also waited for its user. */
+/** Returns how long the session worked, or how long it existed, if it also waited for its user. */
 function workingTime({ durationMs, turns }: Report): string {
+  const spanMs = turns.at(-1)?.endMs ?? 0;
+  if (durationMs !== null && durationMs < spanMs / 2) return `within ${formatDuration(spanMs)}`;
   const workedMs = turns.reduce((sum, { result }) => sum + (result?.duration_ms ?? 0), 0);
   const isShorter = durationMs !== null && workedMs > 0 && workedMs < durationMs / 2;
   return isShorter ? `${formatDuration(workedMs)} working` : "";
@@ -131,7 +133,14 @@ function tile(name: string, value: string, note = ""): Html {
   return element("div", {}, element("dt", {}, name), element("dd", {}, value, small));
 }
 
-const MODEL_COLUMNS = ["Model", "Cost", "Input", "Cache read", "Cache write", "Output"] as const;
+const MODEL_COLUMNS = [
+  "Model",
+  "Cost",
+  "Uncached input",
+  "Cache read",
+  "Cache write",
+  "Output",
+] as const;
 
 function renderModels({ models }: Report): Html {
   if (models.length === 0) {
@@ -143,7 +152,11 @@ function renderModels({ models }: Report): Html {
     element(
       "table",
       { class: "models" },
-      element("thead", {}, element("tr", {}, MODEL_COLUMNS.map((name) => element("th", {}, name)))),
+      element(
+        "thead",
+        {},
+        element("tr", {}, MODEL_COLUMNS.map((name) => element("th", { scope: "col" }, name))),
+      ),
       element("tbody", {}, models.map(renderModel)),
     ),
   );
@@ -152,12 +165,15 @@ function renderModels({ models }: Report): Html {
 function renderModel(
   { name, input, cache_read, cache_write, output, cost_usd }: ReportModel,
 ): Html {
-  const cells = [input, cache_read, cache_write, output].map(formatNumber);
+  const cells = [
+    formatUsd(cost_usd),
+    ...[input, cache_read, cache_write, output].map(formatNumber),
+  ];
   return element(
     "tr",
     {},
-    element("th", {}, sanitizeLine(name, MAX_NAME_LENGTH)),
-    [formatUsd(cost_usd), ...cells].map((cell) => element("td", {}, cell)),
+    element("th", { scope: "row" }, sanitizeLine(name, MAX_NAME_LENGTH)),
+    cells.map((cell, at) => element("td", { "data-name": MODEL_COLUMNS[at + 1] }, cell)),
   );
 }
 

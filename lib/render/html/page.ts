@@ -1,5 +1,6 @@
 import { VERSION } from "../../version.ts";
 import type { Report } from "../report.ts";
+import { renderContents } from "./contents.ts";
 import { renderConversation } from "./conversation.ts";
 import { renderHead, titleOf } from "./head.ts";
 import { type Attributes, element, fragment, Html } from "./html.ts";
@@ -68,6 +69,7 @@ function renderBody(report: Report, limits: PageLimits): Html {
       {},
       renderHead(report),
       renderTimeline(report, context.shown),
+      renderContents(report),
       conversation,
     ),
     element("footer", {}, `Written by ccrun ${VERSION}`),

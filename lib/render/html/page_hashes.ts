@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `PAGE_STYLE`. */
-export const STYLE_HASH = "sha256-uXky8asG+OxyhgS2abwP1vhu6/06TSqHhOitAdTce8M=";
+export const STYLE_HASH = "sha256-W54qy8BudWOAlg/c2VXggUuLt3ilBDVhgqFfeMLatmA=";
 
 /** The SHA-256 of `page.js`. */
 export const SCRIPT_HASH = "sha256-591bF/+labbLU9D3HFIHK9bYT1AukunGXdPkAKXRXKo=";
