@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `PAGE_STYLE`. */
-export const STYLE_HASH = "sha256-W54qy8BudWOAlg/c2VXggUuLt3ilBDVhgqFfeMLatmA=";
+export const STYLE_HASH = "sha256-3E3aWg8w9zmWTkIeKOPGMG+ajp719bYGpJCDvz+2z9g=";
 
 /** The SHA-256 of `page.js`. */
 export const SCRIPT_HASH = "sha256-591bF/+labbLU9D3HFIHK9bYT1AukunGXdPkAKXRXKo=";

@@ -31,8 +31,14 @@ const KEYS = [
 export function renderToolbar(shown: ShownSteps): Html {
   return fragment(
     element(
-      "search",
-      { class: "toolbar", id: "toolbar", "aria-label": "Search and filters", hidden: true },
+      "div",
+      {
+        class: "toolbar",
+        id: "toolbar",
+        role: "search",
+        "aria-label": "Search and filters",
+        hidden: true,
+      },
       element("div", { class: "bar" }, renderSearch(), renderFilters(shown), renderActions()),
     ),
     renderHelp(),
