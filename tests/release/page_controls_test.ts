@@ -185,6 +185,8 @@ testPage("each key does what the help of the page says", async (page) => {
   assert(await isSearched());
   await keyboard.press("Escape");
   assertEquals(await isSearched(), false);
+  // The hit is shown among all steps.
+  assert(await isInWindow(page, page.locator(".step.current")));
 });
 
 testPage("all controls can be reached with the Tab key", async (page) => {

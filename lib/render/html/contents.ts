@@ -1,12 +1,12 @@
-import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import type { Report, ReportTurn } from "../report.ts";
 import { formatDuration, formatOffset, formatUsd } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
+import { firstLine } from "./shorten.ts";
 import { turnDurationMs } from "./turn_times.ts";
 
 /** The length of a prompt in the list. */
-const MAX_PROMPT_LENGTH = 160;
+const MAX_PROMPT_LENGTH = 120;
 
 /** Returns the list of the turns of a session; false if it has only one. */
 export function renderContents({ turns }: Report): Html | false {
@@ -38,5 +38,5 @@ function renderTurn(turn: ReportTurn): Html {
 
 function titleOf({ steps }: ReportTurn): string {
   const prompt = steps.find((step) => step.kind === "prompt");
-  return sanitizeLine(prompt?.text.trim() ?? "", MAX_PROMPT_LENGTH) || "Without a prompt";
+  return firstLine(prompt?.text ?? "", MAX_PROMPT_LENGTH) || "Without a prompt";
 }

@@ -2,7 +2,6 @@ import { inputTokens } from "../../events.ts";
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
-import { trimBlankLines } from "../../util/lines.ts";
 import { formatUtcMinute } from "../../util/units.ts";
 import { failureText } from "../failure_text.ts";
 import type { Report, ReportModel, ReportStep } from "../report.ts";
@@ -14,6 +13,7 @@ import {
   formatUsd,
 } from "./format.ts";
 import { element, type Html } from "./html.ts";
+import { firstLine } from "./shorten.ts";
 
 /** The length of the title of a page, and of its heading. */
 const MAX_TITLE_LENGTH = 80;
@@ -24,13 +24,12 @@ const MAX_NAME_LENGTH = 80;
 
 /** Returns the title of a page, which names its tab and its bookmark. */
 export function titleOf(report: Report): string {
-  return firstLine(report, MAX_TITLE_LENGTH);
+  return promptOf(report, MAX_TITLE_LENGTH);
 }
 
 /** Returns the first line of the prompt, if that is known. */
-function firstLine({ prompt }: Report, maxLength: number): string {
-  const [line = ""] = trimBlankLines(prompt ?? "").split("\n", 1);
-  return sanitizeLine(line, maxLength) || "Claude Code session";
+function promptOf({ prompt }: Report, maxLength: number): string {
+  return firstLine(prompt ?? "", maxLength) || "Claude Code session";
 }
 
 /** Returns the head of a page: the prompt, the outcome, and what the session has used. */
@@ -39,7 +38,7 @@ export function renderHead(report: Report): Html {
     "header",
     { class: "head" },
     renderOutcome(report),
-    element("h1", {}, firstLine(report, MAX_HEADING_LENGTH)),
+    element("h1", {}, promptOf(report, MAX_HEADING_LENGTH)),
     renderError(report),
     renderTiles(report),
     renderModels(report),

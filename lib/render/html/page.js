@@ -144,11 +144,14 @@
     return ranges;
   }
 
+  /** Shows all steps, with the hit that was gone to in its place among them. */
   function clear() {
+    const hit = hits.includes(current) ? current : undefined;
     search.value = "";
     press(problemsOnly, false);
     for (const button of filters) press(button, true);
     update();
+    if (hit) goTo(hit);
   }
 
   /** Goes to the step that a link or the address of the page names. */

@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `PAGE_STYLE`. */
-export const STYLE_HASH = "sha256-3E3aWg8w9zmWTkIeKOPGMG+ajp719bYGpJCDvz+2z9g=";
+export const STYLE_HASH = "sha256-NR5xyRYXpdoxx5ESqA9tEsGke01BCr/UNyqTolUDkIg=";
 
 /** The SHA-256 of `page.js`. */
-export const SCRIPT_HASH = "sha256-591bF/+labbLU9D3HFIHK9bYT1AukunGXdPkAKXRXKo=";
+export const SCRIPT_HASH = "sha256-Y3L71fLvLLT2ZDZhBAQWxE0KN5vEuzWd8UkdwwYbu20=";

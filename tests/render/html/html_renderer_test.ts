@@ -338,7 +338,7 @@ Deno.test("renderPage lists the turns of a session, and when each of them starte
   const links = [...list.matchAll(/<a href="#turn-(\d)">([^<]*)<\/a>/g)];
   assertEquals(links.map(([, number, words]) => `${number} ${words}`), [
     "1 First &lt;b&gt;",
-    "2 Again. ⏎ And more.",
+    "2 Again.",
     "3 Without a prompt",
   ]);
   assertEquals(list.match(/failed<\/span>/g)?.length, 1);
