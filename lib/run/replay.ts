@@ -7,11 +7,12 @@ import { tap } from "../stream/tap.ts";
 import { toUtf8 } from "../stream/utf8.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { AnswerScope } from "./answer.ts";
+import type { SessionEntry } from "./entry_source.ts";
 import { LingerTimer } from "./linger_timer.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { replayEnding } from "./replay_ending.ts";
-import { readSessionEntries, type SessionEntry } from "./session_entries.ts";
 import { SessionEnd } from "./session_end.ts";
+import { readSessionEntries } from "./session_entries.ts";
 
 /** Options that all replays have. */
 export interface CommonReplayOptions {

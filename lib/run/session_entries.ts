@@ -4,20 +4,22 @@
  * @module
  */
 
+import { timeOf } from "../claude/transcript/entries.ts";
 import { findSubagentCalls, type SubagentCall } from "../claude/transcript/subagent_calls.ts";
 import {
-  asStreamed,
   belongsTo,
-  listSiblingSubagentPaths,
-  listSubagentPaths,
   readSubagentFile,
   type SubagentFile,
 } from "../claude/transcript/subagent_files.ts";
-import { GrowingFile, type GrowingFileOptions } from "../stream/growing_file.ts";
+import {
+  listSiblingSubagentPaths,
+  listSubagentPaths,
+} from "../claude/transcript/subagent_paths.ts";
+import { GrowingFile, type GrowingFileOptions, MISSING_LIMIT_MS } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
-import { isTime } from "../util/plausible.ts";
 import { pollUntil } from "../util/poll_until.ts";
+import { earliest, EntrySource, type SessionEntry } from "./entry_source.ts";
 
 /** Options for {@linkcode readSessionEntries}. */
 export interface SessionEntriesOptions extends GrowingFileOptions {
@@ -26,9 +28,6 @@ export interface SessionEntriesOptions extends GrowingFileOptions {
   /** Ends the reading. */
   readonly signal: AbortSignal;
 }
-
-/** An entry of a transcript, or a line that is none. */
-export type SessionEntry = JsonObject | string;
 
 /**
  * Yields the entries of a session and of its subagents in the order of their times. Those of a subagent
@@ -50,9 +49,6 @@ export async function* readSessionEntries(
   }
   yield* files.end();
 }
-
-/** How long a transcript can be missing before it counts as removed, in milliseconds. */
-const MISSING_LIMIT_MS = 5_000;
 
 /** The files of a session. */
 class SessionFiles implements Disposable {
@@ -83,8 +79,8 @@ class SessionFiles implements Disposable {
     while (true) {
       await this.#startSubagents();
       const source = earliest([this.#main, ...this.#subagents]);
-      if (source === undefined) return;
-      yield source.head as SessionEntry;
+      if (source?.head === undefined) return;
+      yield source.head;
       await source.next();
     }
   }
@@ -150,71 +146,6 @@ interface StartedSubagent extends SubagentFile {
   readonly startedMs: number;
 }
 
-/** Reads the entries of one file. */
-class EntrySource implements Disposable {
-  readonly #lines: GrowingLines;
-  readonly #subagent: SubagentFile | undefined;
-  #reading: AsyncGenerator<string, void, void> | undefined;
-  /** The next entry; undefined if no more was written so far. */
-  head: SessionEntry | undefined;
-  /** When it was written. An entry without a time belongs to the one before. */
-  timeMs = 0;
-
-  constructor(file: GrowingFile, subagent?: SubagentFile) {
-    this.#lines = new GrowingLines(file);
-    this.#subagent = subagent;
-  }
-
-  get missingMs(): number {
-    return this.#lines.missingMs;
-  }
-
-  /** Reads on from where the file ended before. */
-  async begin(): Promise<void> {
-    this.#reading = this.#lines.read();
-    await this.next();
-  }
-
-  /** Reads the next entry. */
-  async next(): Promise<void> {
-    do {
-      const line = await this.#reading?.next();
-      this.head = line?.value === undefined ? undefined : this.#parse(line.value);
-    } while (this.head === "");
-    if (typeof this.head === "object") this.timeMs = timeOf(this.head) ?? this.timeMs;
-  }
-
-  /** Returns what follows the last complete line. */
-  end(): SessionEntry | undefined {
-    const rest = this.#lines.end();
-    return rest === undefined ? undefined : this.#parse(rest) || undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.#lines[Symbol.dispose]();
-  }
-
-  /** Returns the entry of a line, or the line if it is none. */
-  #parse(line: string): SessionEntry {
-    const entry = parseJsonObject(line);
-    const subagent = this.#subagent;
-    if (entry === undefined || subagent === undefined) return entry ?? line;
-    const { call } = subagent;
-    const own = asStreamed(entry, subagent);
-    return call === undefined ? own : { ...own, parent_tool_use_id: call };
-  }
-}
-
-/** Returns the source whose next entry is the earliest. */
-function earliest(sources: readonly EntrySource[]): EntrySource | undefined {
-  let first: EntrySource | undefined;
-  for (const source of sources) {
-    if (source.head === undefined) continue;
-    if (first === undefined || source.timeMs < first.timeMs) first = source;
-  }
-  return first;
-}
-
 /** Returns the first entry of a file that another program may be writing. */
 async function readFirstEntry(path: string): Promise<JsonObject | undefined> {
   try {
@@ -233,9 +164,4 @@ async function readSubagentCalls(path: string): Promise<ReadonlyMap<string, Suba
   } catch {
     return new Map();
   }
-}
-
-function timeOf(entry: JsonObject): number | undefined {
-  const time = entry["timestamp"];
-  return isTime(time) ? Date.parse(time) : undefined;
 }

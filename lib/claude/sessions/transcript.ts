@@ -6,12 +6,12 @@
  */
 
 import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import { contentBlocks } from "../content_blocks.ts";
 import { isAbsolutePath } from "../../util/plausible.ts";
 import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
-import { readEntries } from "./entries.ts";
+import { blocksOf } from "../transcript/entries.ts";
+import { readEntries } from "./read_entries.ts";
 import type { UsageCollector } from "./usage_steps.ts";
-import { preview, readUserText } from "./user_text.ts";
+import { preview, readUserText } from "../transcript/user_text.ts";
 
 /** What a transcript contains. */
 export interface SessionRecord {
@@ -49,17 +49,17 @@ export async function readTranscript(
   path: string,
   { stopAtPrompt = false, usage, signal }: ReadTranscriptOptions = {},
 ): Promise<SessionRecord | undefined> {
-  const reader = new TranscriptReader();
+  const builder = new SessionRecordBuilder();
   for await (const entry of readEntries(path, { pattern: PATTERN, signal })) {
-    reader.read(entry);
+    builder.read(entry);
     usage?.read(entry);
-    if (stopAtPrompt && reader.hasPrompt) break;
+    if (stopAtPrompt && builder.hasPrompt) break;
   }
-  return reader.record(!stopAtPrompt);
+  return builder.record(!stopAtPrompt);
 }
 
 /** Collects what is known about a session from the lines of its transcript. */
-class TranscriptReader {
+class SessionRecordBuilder {
   #isConversation = false;
   #cwd: string | undefined;
   #prompt: string | undefined;
@@ -104,7 +104,7 @@ class TranscriptReader {
   }
 
   #readUser(entry: JsonObject): void {
-    const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
+    const blocks = blocksOf(entry);
     if (blocks.some(({ type }) => type === "tool_result")) {
       this.#turns++;
       return;

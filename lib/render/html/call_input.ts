@@ -26,11 +26,6 @@ export function renderInput(call: ReportCall, context: PageContext): Html | fals
   return renderFields(input, call, context);
 }
 
-/** Returns whether a call is shown as the change that it makes. */
-export function showsChange(call: ReportCall): boolean {
-  return changeOf(call) !== undefined;
-}
-
 /** A longer value can be cut off in the title of its call. */
 const MAX_TITLE_LENGTH = 40;
 

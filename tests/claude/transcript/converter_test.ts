@@ -230,3 +230,15 @@ Deno.test("TranscriptConverter assigns sidechains to the calls with their prompt
     .map((message) => message["parent_tool_use_id"]);
   assertEquals(parents.slice(-4), ["toolu_2", "toolu_2", "toolu_1", "toolu_1"]);
 });
+
+Deno.test("TranscriptConverter reports the end of a subagent without the notes for the model", () => {
+  const call = assistant([toolCall("toolu_1", "Agent", { prompt: "Look." })]);
+  const content = [
+    { type: "text", text: "<tools-used-before-summary>Bash</tools-used-before-summary>\n" },
+    { type: "text", text: "Found." },
+  ];
+  const result = toolResult("toolu_1", "Found.", { toolUseResult: { agentId: "a1", content } });
+  const { messages } = convert([prompt("Hi."), call, result]);
+  const end = messages.find(({ subtype }) => subtype === "task_notification");
+  assertEquals([end?.["task_id"], end?.["summary"]], ["a1", "Found."]);
+});
