@@ -56,6 +56,19 @@ Deno.test("replaySession tells the times of the entries", async () => {
   assertEquals([result?.duration_ms, exitOf(events).duration_ms], [1000, 3000]);
 });
 
+Deno.test("replaySession starts with the first time, which the first entries can lack", async () => {
+  const untimed = ["mode", "permission-mode"].map((type) => ({
+    type,
+    sessionId: crypto.randomUUID(),
+  }));
+  const [start] = await eventsOf([...untimed, ...transcript([prompt("Hi."), ANSWER])]);
+  assert(start?.type === "start");
+  assertEquals([start.time, start.time_ms], ["2026-11-22T20:00:00.000Z", 0]);
+  // Without any time the session is read, too.
+  const types = (await eventsOf(untimed)).map(({ type }) => type);
+  assertEquals([types[0], types.includes("unknown"), types.at(-1)], ["start", false, "exit"]);
+});
+
 Deno.test("replaySession merges the entries of subagents by their times", async () => {
   const call = assistant([toolCall("toolu_1", "Agent", { prompt: "Look." })]);
   const start = "2026-11-22T20:00:01.500Z";

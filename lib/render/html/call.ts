@@ -6,7 +6,7 @@ import { STATE_WORDS } from "../../util/tool_call_state.ts";
 import { formatToolDuration } from "../../util/units.ts";
 import type { CallStep, ReportCall } from "../report.ts";
 import { changeOf, confirmsInput } from "../report/call_change.ts";
-import { renderInput } from "./call_input.ts";
+import { descriptionOf, renderInput } from "./call_input.ts";
 import { formatCount } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -59,18 +59,30 @@ function isShort(call: ReportCall): boolean {
 function summaryOf(call: ReportCall): Html {
   const { label, state, durationMs, steps } = call;
   const argument = sanitizeLine(label.argument, MAX_ARGUMENT_LENGTH);
+  const description = descriptionOf(call);
   const facts = joinTexts([
     steps.length > 0 ? formatCount(steps.length, "step") : "",
     STATE_WORDS[state],
     formatToolDuration(durationMs),
   ], " · ");
   return fragment(
-    element("span", { class: `mark ${state}` }),
+    renderMark(state),
     element("b", {}, label.name),
     argument !== "" && [" ", element("code", {}, argument)],
-    label.suffix !== "" && [" ", element("span", { class: "suffix" }, label.suffix)],
+    label.suffix !== "" &&
+      [" ", element("span", { class: isSubagent(call) ? "note" : "suffix" }, label.suffix)],
+    description !== "" &&
+      [" ", element("span", { class: "note", title: description }, description)],
     facts !== "" && [" ", element("span", { class: "facts" }, facts)],
   );
+}
+
+/** Returns the mark of a state. Most states are also stated in words. */
+function renderMark(state: ReportCall["state"]): Html {
+  const words = STATE_WORDS[state] === ""
+    ? { role: "img", "aria-label": state }
+    : { "aria-hidden": "true" };
+  return element("span", { class: `mark ${state}`, ...words });
 }
 
 function bodyOf(call: ReportCall, context: PageContext): Html {
