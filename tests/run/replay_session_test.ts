@@ -122,6 +122,19 @@ Deno.test("replaySession does not know the outcome of a session that has no end"
   }
 });
 
+Deno.test("replaySession lists the denied calls of each turn in its result", async () => {
+  const call = assistant([toolCall("toolu_1", "Bash", { command: "ls" })]);
+  const denial = toolResult("toolu_1", "This command requires approval", { isError: true });
+  const events = await eventsOf(
+    transcript([prompt("One."), call, denial, ANSWER, prompt("Two."), ANSWER]),
+  );
+  const results = events.filter((event) => event.type === "result");
+  assertEquals(results.map(({ denials }) => denials), [
+    [{ tool_use_id: "toolu_1", name: "Bash" }],
+    [],
+  ]);
+});
+
 Deno.test("replaySession takes the answer and the outcome from the last prompt", async () => {
   const second = assistant([{ type: "text", text: "Two." }]);
   const events = await eventsOf(transcript([prompt("One."), ANSWER, prompt("Two."), second]));
