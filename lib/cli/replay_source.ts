@@ -1,8 +1,9 @@
 import { resolve } from "@std/path/resolve";
 import type { ConfigLocation } from "../claude/config_directory.ts";
-import { isIdPrefix, resolveSession } from "../claude/sessions/resolve.ts";
+import { isIdPrefix, resolveSession, type SessionMatch } from "../claude/sessions/resolve.ts";
 import { findTranscripts } from "../claude/sessions/transcript_path.ts";
 import { isTranscriptEntry } from "../claude/transcript/entries.ts";
+import type { CcrunError } from "../errors.ts";
 import { workspaceProblem } from "../run/workspace.ts";
 import { GrowingFile } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
@@ -22,6 +23,9 @@ export type ReplaySource =
   | { readonly kind: "session"; readonly path: string }
   /** Another recording, or a pipe with one. */
   | { readonly kind: "recording" | "pipe"; readonly path: string };
+
+/** How to replay a session of another workspace. */
+const ALL_SESSIONS = "use an id from: ccrun sessions --all";
 
 /** Sources that are no paths, for hints. */
 const SOURCES = "name a recording, a session such as last, or - for stdin";
@@ -49,6 +53,9 @@ export async function findReplaySource(
       throw usageError("no recording given", SOURCES);
     }
     return { kind: "stdin" };
+  }
+  if (source.trim() === "") {
+    throw usageError("the source is empty", `${SOURCES}; if it is a variable, it may be unset`);
   }
   const path = resolve(host.cwd, source);
   if (await exists(path) || looksLikePath(source)) return await openableFile(path, source);
@@ -103,11 +110,34 @@ async function findSession(wanted: string, options: Options, host: HostInfo): Pr
   // Another workspace can have a session with this id, but its titles mean something else.
   if (match.status !== "ambiguous" && isIdPrefix(wanted)) {
     const [other, ...more] = await findTranscripts(wanted, location);
-    if (other !== undefined && more.length === 0) return other;
+    if (more.length > 0) {
+      throw usageError(
+        `cannot replay ${wanted}: it matches ${more.length + 1} sessions`,
+        "use more of the id; see: ccrun sessions --all",
+      );
+    }
+    if (other !== undefined) return other;
   }
-  const { message, hint } = explainMismatch(match, wanted, location.cwd);
-  const isFile = match.status === "unknown" ? ", and no file has it as its path" : "";
-  throw usageError(`cannot replay ${message}${isFile}`, hint);
+  throw mismatchError(match, wanted, location.cwd);
+}
+
+function mismatchError(
+  match: Exclude<SessionMatch, { status: "found" }>,
+  wanted: string,
+  cwd: string,
+): CcrunError {
+  const { message, hint } = explainMismatch(match, wanted, cwd);
+  switch (match.status) {
+    case "no_session":
+      return usageError(`cannot replay ${message}`, ALL_SESSIONS);
+    case "unknown":
+      return usageError(
+        `cannot replay ${message}, and there is no such file`,
+        match.similarTitle === undefined ? ALL_SESSIONS : hint,
+      );
+    default:
+      return usageError(`cannot replay ${message}`, hint);
+  }
 }
 
 async function transcriptOf(id: string, location: ConfigLocation): Promise<string> {

@@ -140,6 +140,6 @@ function readFailure(what: "recording" | "session", error: unknown): Failure {
   return {
     kind: "usage",
     message: `cannot read the ${what}: ${describeReadError(error)}`,
-    hint: "name a file, or pipe one in",
+    hint: what === "session" ? "name the transcript of a session" : "name a file, or pipe one in",
   };
 }

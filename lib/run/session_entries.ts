@@ -60,6 +60,8 @@ class SessionFiles implements Disposable {
   #waiting: StartedSubagent[] = [];
   #knownPaths = new Set<string>();
   #isFirstTime = true;
+  /** Whether the transcript has begun. Some versions start subagents of their own before. */
+  #hasBegun = false;
   #calls: ReadonlyMap<string, SubagentCall> | undefined;
 
   constructor(path: string, file: GrowingFile) {
@@ -80,6 +82,7 @@ class SessionFiles implements Disposable {
       await this.#startSubagents();
       const source = earliest([this.#main, ...this.#subagents]);
       if (source?.head === undefined) return;
+      this.#hasBegun = true;
       yield source.head;
       await source.next();
     }
@@ -128,7 +131,7 @@ class SessionFiles implements Disposable {
 
   /** Opens the files of the subagents that have started before everything else that is read next. */
   async #startSubagents(): Promise<void> {
-    while (true) {
+    while (this.#hasBegun) {
       const [next] = this.#waiting;
       const current = earliest([this.#main, ...this.#subagents]);
       if (next === undefined || (current?.timeMs ?? Infinity) <= next.startedMs) return;

@@ -9,6 +9,7 @@ import { isJsonObject, type JsonObject } from "../../util/json.ts";
 import { isAbsolutePath } from "../../util/plausible.ts";
 import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
 import { blocksOf } from "../transcript/entries.ts";
+import { isTaskNotification } from "../transcript/notifications.ts";
 import { readEntries } from "./read_entries.ts";
 import type { UsageCollector } from "./usage_steps.ts";
 import { preview, readUserText } from "../transcript/user_text.ts";
@@ -19,7 +20,7 @@ export interface SessionRecord {
   readonly cwd?: string | undefined;
   /** The start of the first prompt, on one line; empty if there is none. */
   readonly prompt: string;
-  /** The number of prompts and tool results; null if only the start was read. */
+  /** The number of prompts, tool results and ends of tasks; null if only the start was read. */
   readonly turns: number | null;
   /** The title that the user or Claude Code chose. */
   readonly title?: string | undefined;
@@ -110,10 +111,10 @@ class SessionRecordBuilder {
       return;
     }
     for (const block of blocks) {
-      const text = block["type"] === "text" ? getString(block, "text") : undefined;
-      const { prompt, command } = readUserText(text ?? "");
+      const text = (block["type"] === "text" ? getString(block, "text") : undefined) ?? "";
+      const { prompt, command } = readUserText(text);
       this.#fallbackPrompt ??= command;
-      if (prompt === undefined) continue;
+      if (prompt === undefined && !isTaskNotification(text)) continue;
       this.#turns++;
       this.#prompt ??= prompt;
       return;

@@ -63,8 +63,7 @@ export class TranscriptConverter {
   end(): JsonObject[] {
     for (const entry of this.#firstEntries.end()) this.#read(entry);
     this.#endCompleteTurn();
-    this.#messages.release();
-    return this.#messages.take();
+    return this.#messages.end();
   }
 
   #read(entry: JsonObject): void {
@@ -90,7 +89,8 @@ export class TranscriptConverter {
     const isSidechain = entry["isSidechain"] === true && this.#agentId === undefined;
     if (isSidechain) {
       const call = this.#sidechains.callOf(entry);
-      return call === undefined ? undefined : this.#readSubagent(entry, call);
+      if (call !== undefined) return this.#readSubagent(entry, call);
+      return this.#tokens.record(entry);
     }
     if (entry["type"] === "assistant") return this.#readAssistant(entry);
     if (hasToolResult(entry)) return this.#readToolResult(entry);
@@ -136,14 +136,18 @@ export class TranscriptConverter {
         this.#readTaskEnd(entry, user.text);
         return this.#startTurn(entry, "task-notification");
       case "command_output":
-        this.#messages.release();
-        this.#turn.recordCommandOutput(entry, "");
-        return this.#add(userTextMessage(entry, user.text, { isReplay: true }));
+      case "unknown_command":
+        this.#turn.recordCommandOutput(entry, user.kind === "unknown_command" ? user.text : "");
+        this.#add(userTextMessage(entry, user.text, { isReplay: true }));
+        return this.#messages.release();
       case "note":
         this.#turn.reopen();
         this.#turn.recordOther(entry);
         return this.#add(userMessage(entry));
       case "compaction":
+        if (this.#messages.endsWithCompaction) {
+          return this.#messages.addToCompaction(userMessage(entry));
+        }
         this.#turn.recordOther(entry);
         return this.#add(userMessage(entry));
       case "prompt": {
@@ -151,7 +155,7 @@ export class TranscriptConverter {
         const message = user.command === undefined
           ? userMessage(entry)
           : userTextMessage(entry, user.command, {});
-        return this.#add({ ...message, isPrompt: true, startsRun: true });
+        return this.#messages.addPrompt({ ...message, isPrompt: true, startsRun: true });
       }
       case "other":
         return this.#add(userMessage(entry));
@@ -160,10 +164,17 @@ export class TranscriptConverter {
 
   #readSystem(entry: JsonObject): void {
     const output = commandOutput(getString(entry, "content") ?? "");
-    if (output === undefined) return this.#add(systemMessage(entry));
-    this.#messages.release();
+    if (output === undefined) return this.#readSystemMessage(systemMessage(entry));
     this.#turn.recordCommandOutput(entry, output);
     this.#add(syntheticMessage(entry, output));
+    this.#messages.release();
+  }
+
+  #readSystemMessage(message: JsonObject | undefined): void {
+    const isCompaction = message?.["subtype"] === "compact_boundary";
+    if (!isCompaction || !this.isComplete) return this.#add(message);
+    this.#endCompleteTurn();
+    this.#messages.addToCompaction(message);
   }
 
   #readAttachment(entry: JsonObject, attachment: JsonObject): void {

@@ -27,8 +27,8 @@ export class TranscriptTurn {
   #stopReason: string | undefined;
   #structuredOutput: unknown;
   #outputCall: { readonly id: string; readonly input: unknown } | undefined;
-  /** How many results of tools the main agent has received. Claude Code counts them as its turns. */
-  #toolResults = 0;
+  /** How many results of tools and requests to continue the model got. Claude Code counts them as turns. */
+  #requests = 0;
   /** The messages of the main agent. */
   #messages = new Set<string>();
 
@@ -85,7 +85,7 @@ export class TranscriptTurn {
   /** Records the result of a tool. The model has not answered it yet, unless it is the answer itself. */
   recordToolResult(entry: JsonObject): void {
     this.#recordTime(entry);
-    this.#toolResults++;
+    this.#requests++;
     const [result] = blocksOf(entry);
     const call = this.#outputCall;
     const isOutput = call !== undefined && result?.["tool_use_id"] === call.id &&
@@ -116,6 +116,7 @@ export class TranscriptTurn {
 
   /** Records that a user has interrupted the turn, or that the model has to continue its message. */
   reopen(): void {
+    this.#requests++;
     this.#end = undefined;
   }
 
@@ -143,7 +144,7 @@ export class TranscriptTurn {
       is_error: end.kind === "api_error" || end.kind === "max_turns",
       result: "text" in end ? end.text : "",
       api_error_status: end.kind === "api_error" ? end.status : undefined,
-      num_turns: end.kind === "command_output" ? 0 : 1 + this.#toolResults,
+      num_turns: end.kind === "command_output" ? 0 : 1 + this.#requests,
       duration_ms: this.durationMs,
       usage,
       ...(this.#stopReason === undefined ? {} : { stop_reason: this.#stopReason }),

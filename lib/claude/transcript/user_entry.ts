@@ -10,8 +10,8 @@ export type UserEntry =
   | { readonly kind: "hidden" }
   /** The end of a background task, which starts a turn. */
   | { readonly kind: "task_notification"; readonly text: string }
-  /** The output of a slash command. */
-  | { readonly kind: "command_output"; readonly text: string }
+  /** The output of a slash command, or what old versions write in its place if the command is unknown. */
+  | { readonly kind: "command_output" | "unknown_command"; readonly text: string }
   /** The summary that replaces a compacted conversation. */
   | { readonly kind: "compaction" }
   /** Another text for the model. */
@@ -24,8 +24,9 @@ export type UserEntry =
 const HIDDEN =
   /^(?:<local-command-caveat>|Caveat: The messages below |<system-reminder>|Continue from where you left off\.$)/;
 
-const COMMAND_OUTPUT =
-  /^(?:<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>|Unknown slash command: )/;
+const COMMAND_OUTPUT = /^<local-command-std(?:out|err)>([^]*)<\/local-command-std(?:out|err)>/;
+
+const UNKNOWN_COMMAND = /^Unknown slash command: /;
 
 /** Returns what a user entry without the result of a tool is. */
 export function readUserEntry(entry: JsonObject): UserEntry {
@@ -33,6 +34,7 @@ export function readUserEntry(entry: JsonObject): UserEntry {
   if (HIDDEN.test(text)) return { kind: "hidden" };
   if (isTaskNotification(text)) return { kind: "task_notification", text };
   if (COMMAND_OUTPUT.test(text)) return { kind: "command_output", text };
+  if (UNKNOWN_COMMAND.test(text)) return { kind: "unknown_command", text };
   const note = userNote(text);
   if (entry["isCompactSummary"] === true || note === "compaction") return { kind: "compaction" };
   if (note !== undefined || entry["isMeta"] === true) return { kind: "note" };
