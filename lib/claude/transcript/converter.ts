@@ -34,8 +34,6 @@ export class TranscriptConverter {
   #tokens = new MessageTokens();
   /** The cost of all messages, in versions that state it. */
   #costUsd = 0;
-  /** The messages of a compaction, which come before the prompt `/compact` in a transcript. */
-  #compaction: JsonObject[] = [];
   #isFirst = true;
   /** The subagent whose own transcript this is. */
   #agentId: string | undefined;
@@ -65,9 +63,7 @@ export class TranscriptConverter {
   end(): JsonObject[] {
     for (const entry of this.#firstEntries.end()) this.#read(entry);
     this.#endCompleteTurn();
-    this.#add();
-    this.#messages.release();
-    return this.#messages.take();
+    return this.#messages.end();
   }
 
   #read(entry: JsonObject): void {
@@ -149,9 +145,8 @@ export class TranscriptConverter {
         this.#turn.recordOther(entry);
         return this.#add(userMessage(entry));
       case "compaction":
-        if (this.#compaction.length > 0) {
-          this.#compaction.push(userMessage(entry));
-          return;
+        if (this.#messages.endsWithCompaction) {
+          return this.#messages.addToCompaction(userMessage(entry));
         }
         this.#turn.recordOther(entry);
         return this.#add(userMessage(entry));
@@ -160,8 +155,7 @@ export class TranscriptConverter {
         const message = user.command === undefined
           ? userMessage(entry)
           : userTextMessage(entry, user.command, {});
-        const compaction = this.#compaction.splice(0);
-        return this.#add({ ...message, isPrompt: true, startsRun: true }, ...compaction);
+        return this.#messages.addPrompt({ ...message, isPrompt: true, startsRun: true });
       }
       case "other":
         return this.#add(userMessage(entry));
@@ -180,7 +174,7 @@ export class TranscriptConverter {
     const isCompaction = message?.["subtype"] === "compact_boundary";
     if (!isCompaction || !this.isComplete) return this.#add(message);
     this.#endCompleteTurn();
-    this.#compaction.push(message);
+    this.#messages.addToCompaction(message);
   }
 
   #readAttachment(entry: JsonObject, attachment: JsonObject): void {
@@ -237,10 +231,8 @@ export class TranscriptConverter {
     this.#turn = new TranscriptTurn(nextOrigin);
   }
 
-  /** Adds messages, except those that an entry does not have, after those that are left. */
+  /** Adds messages, except those that an entry does not have. */
   #add(...messages: (JsonObject | undefined)[]): void {
-    for (const message of [...this.#compaction.splice(0), ...messages]) {
-      if (message !== undefined) this.#messages.add(message);
-    }
+    for (const message of messages) if (message !== undefined) this.#messages.add(message);
   }
 }

@@ -23,6 +23,8 @@ export class StreamMessages {
   #ready: JsonObject[] = [];
   /** The messages since a prompt, until the model is known. */
   #held: JsonObject[] | undefined = [];
+  /** The messages of a compaction, which come before the prompt `/compact` in a transcript. */
+  #compaction: JsonObject[] = [];
 
   /** Records what an entry states about the session. */
   recordFacts(entry: JsonObject): void {
@@ -40,9 +42,30 @@ export class StreamMessages {
 
   /** Adds a message. */
   add(fields: JsonObject): void {
+    this.#addCompaction();
     const message = omitUndefined<JsonObject>(fields);
     if (this.#held === undefined) this.#ready.push(message);
     else if (this.#held.push(message) > MAX_HELD) this.release();
+  }
+
+  /** Adds a message of a compaction. */
+  addToCompaction(message: JsonObject): void {
+    this.#compaction.push(message);
+  }
+
+  /** Whether the last message belongs to a compaction. */
+  get endsWithCompaction(): boolean {
+    return this.#compaction.length > 0;
+  }
+
+  #addCompaction(): void {
+    for (const message of this.#compaction.splice(0)) this.add(message);
+  }
+
+  /** Adds a prompt, before the compaction that it asks for. */
+  addPrompt(prompt: JsonObject): void {
+    const compaction = this.#compaction.splice(0);
+    for (const message of [prompt, ...compaction]) this.add(message);
   }
 
   /** Begins a turn, whose messages are held until {@linkcode release}. */
@@ -74,6 +97,13 @@ export class StreamMessages {
       permissionMode,
       claude_code_version: version,
     };
+  }
+
+  /** Returns the messages that are left. */
+  end(): JsonObject[] {
+    this.#addCompaction();
+    this.release();
+    return this.take();
   }
 
   /** Returns the messages that are ready, and forgets them. */

@@ -49,7 +49,8 @@ export function renderHead(report: Report): Html {
 function renderOutcome(report: Report): Html {
   const { session, startTime } = report;
   const { className, words } = outcomeOf(report);
-  const answer = report.answer === "" ? undefined : lastText(report);
+  const answer = report.answer === "" ? undefined : answerOf(report);
+  const last = answer ?? report.turns.at(-1)?.steps.at(-1);
   return element(
     "p",
     { class: "outcome" },
@@ -58,14 +59,23 @@ function renderOutcome(report: Report): Html {
     element("span", {}, sanitizeLine(session.model ?? "model unknown", MAX_NAME_LENGTH)),
     startTime !== null &&
       [" ", element("time", { datetime: startTime }, formatUtcMinute(startTime))],
-    answer !== undefined &&
-      [" ", element("a", { href: `#step-${answer.number}` }, "Go to the answer")],
+    last !== undefined && [
+      " ",
+      element(
+        "a",
+        { href: `#step-${last.number}` },
+        `Go to the ${answer ? "answer" : "last step"}`,
+      ),
+    ],
   );
 }
 
-/** Returns the last text of the main agent, which is the answer if there is one. */
-function lastText({ turns }: Report): ReportStep | undefined {
-  return turns.at(-1)?.steps.findLast(({ kind }) => kind === "text");
+/** Returns the step with the answer: the last result if its text is new, or else the last text. */
+function answerOf({ turns }: Report): ReportStep | undefined {
+  const steps = turns.at(-1)?.steps ?? [];
+  const result = steps.findLast((step) => step.kind === "result");
+  const isNew = result !== undefined && !result.isRepetition && result.result.text.trim() !== "";
+  return isNew ? result : steps.findLast(({ kind }) => kind === "text");
 }
 
 function outcomeOf({ exit }: Report): { className: string; words: string } {

@@ -7,6 +7,7 @@ export class ShownSteps {
   /** Whether one of the steps is a problem. */
   hasProblem = false;
   readonly #places = new Set<number>();
+  #sorted = new Float64Array();
 
   /** Records the place of a step, or of the note that stands for it and those after it. */
   addPlace(number: number): void {
@@ -16,7 +17,9 @@ export class ShownSteps {
   /** Returns the number of a step, or of the last place before it if the step is not shown. */
   placeOf(number: number): number {
     if (this.#places.has(number)) return number;
-    return this.#places.values()
-      .reduce((last, place) => place < number ? Math.max(last, place) : last, 0);
+    if (this.#sorted.length !== this.#places.size) {
+      this.#sorted = Float64Array.from(this.#places).sort();
+    }
+    return this.#sorted.findLast((place) => place < number) ?? number;
   }
 }

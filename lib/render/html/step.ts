@@ -7,7 +7,7 @@ import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown, webLink } from "./markdown.ts";
 import type { PageContext } from "./page_context.ts";
 import { renderResult } from "./result.ts";
-import { plainText } from "./text_block.ts";
+import { plainText, renderAnswer } from "./text_block.ts";
 
 /** The kinds by which steps are filtered. */
 export type StepKind =
@@ -122,8 +122,7 @@ function renderText({ number, text }: TextStep, context: PageContext): Html {
   const isWhole = text.length <= textLimit || context.report.answer.includes(text.trim());
   const content = isWhole ? renderMarkdown(text) : plainText(text, { ...context, textLimit });
   const body = element("div", { class: "markdown" }, content);
-  if (!context.answers.has(number)) return body;
-  return element("div", { class: "answer" }, element("b", { class: "who" }, "Answer"), body);
+  return context.answers.has(number) ? renderAnswer(body) : body;
 }
 
 /** Returns a text that is folded to its first line. */

@@ -353,6 +353,25 @@ Deno.test("renderPage lists the turns of a session, and when each of them starte
   assertStringIncludes(page, "<small>within 1d 2h</small>");
 });
 
+Deno.test("createHtmlRenderer links its head to the answer, or else to the last step", async () => {
+  const link = async (...bodies: EventBody[]) =>
+    /<a href="(#step-\d+)">(Go to [^<]*)</.exec(await renderedPage(bodies))?.slice(1);
+  assertEquals(await link(text("a"), result("a")), ["#step-1", "Go to the answer"]);
+  assertEquals(await link(text("a"), result("b")), ["#step-2", "Go to the answer"]);
+  const ls = call("t1", "Bash", { command: "ls" });
+  assertEquals(await link(text("a"), ls), ["#step-2", "Go to the last step"]);
+  assertEquals(await link(), undefined);
+});
+
+Deno.test("createHtmlRenderer shows structured output once, as the answer", async () => {
+  const output = { ...result('{"a":1}'), structured_output: { a: 1 } } as EventBody;
+  const page = conversationOf(await renderedPage([output]));
+  const answers = page.match(/<div class="answer"><b class="who">Answer<\/b>.*?<\/div>/g);
+  assertEquals(answers, [
+    '<div class="answer"><b class="who">Answer</b><pre>{&quot;a&quot;:1}</pre></div>',
+  ]);
+});
+
 Deno.test("createHtmlRenderer does not list a single turn", async () => {
   const page = await renderedPage([text("a"), result("a")]);
   assertEquals(page.includes('<nav class="contents"'), false);
