@@ -107,16 +107,16 @@ function renderTiles(report: Report): Html {
     failed > 0 ? `${formatNumber(failed)} failed` : "",
     denied > 0 ? `${formatNumber(denied)} denied` : "",
   ], ", ");
-  const requests = requestCount === null
-    ? "requests unknown"
-    : formatCount(requestCount, "request");
+  const modelTurns = requestCount === null
+    ? "model turns unknown"
+    : formatCount(requestCount, "model turn");
   const input = usage === null ? undefined : inputTokens(usage);
   const cached = usage === null || input === 0 ? "" : `${cacheShare(usage)}% from cache`;
   return element(
     "dl",
     { class: "tiles" },
     tile("Time", formatDuration(durationMs), workingTime(report)),
-    tile("Turns", formatNumber(turns.length), requests),
+    tile("Turns", formatNumber(turns.length), modelTurns),
     tile("Tool calls", formatNumber(all), problems),
     tile("Input tokens", formatTokenCount(input), cached),
     tile("Output tokens", formatTokenCount(usage?.output)),

@@ -40,7 +40,7 @@ function factsOf(result: EventOf<"result">): string[] {
   const { subtype, ok, turns, duration_ms: durationMs, usage, cost_usd: cost } = result;
   return [
     ...(ok ? [] : [subtype.replaceAll("_", " ")]),
-    turns === null ? "requests unknown" : formatCount(turns, "request"),
+    turns === null ? "model turns unknown" : formatCount(turns, "model turn"),
     durationMs === null ? "time unknown" : formatDuration(durationMs),
     usage === null ? "tokens unknown" : formatUsage(usage),
     cost === null ? "cost unknown" : formatUsd(cost),

@@ -106,7 +106,7 @@ Deno.test("createHtmlRenderer writes what is not known as unknown", async () => 
       "<dt>Input tokens</dt><dd>unknown</dd>",
       "<dt>Output tokens</dt><dd>unknown</dd>",
       "<dt>Cost</dt><dd>unknown</dd>",
-      "requests unknown",
+      "model turns unknown",
       "Tokens and cost by model: unknown",
     ]
   ) assertStringIncludes(page, part);
@@ -148,7 +148,7 @@ Deno.test("createHtmlRenderer begins with the prompt, the outcome and what was u
       "<b>the limit is reached</b>",
       "<p>wait</p>",
       "<dt>Time</dt><dd>1m 05s</dd>",
-      "<dt>Turns</dt><dd>1<small>3 requests</small></dd>",
+      "<dt>Turns</dt><dd>1<small>3 model turns</small></dd>",
       "<dt>Input tokens</dt><dd>1.0k<small>90% from cache</small></dd>",
       "<dt>Cost</dt><dd>$1.50</dd>",
       '<th scope="row">expensive</th><td data-name="Cost">$1.50</td>',
