@@ -1,13 +1,13 @@
+import { timeOf } from "../claude/transcript/entries.ts";
 import { asStreamed, type SubagentFile } from "../claude/transcript/subagent_files.ts";
 import type { GrowingFile } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
-import { isTime } from "../util/plausible.ts";
 
 /** An entry of a transcript, or a line that is none. */
 export type SessionEntry = JsonObject | string;
 
-/** Reads the entries of one file of a session. */
+/** Reads the entries of one file. */
 export class EntrySource implements Disposable {
   readonly #lines: GrowingLines;
   readonly #subagent: SubagentFile | undefined;
@@ -70,10 +70,4 @@ export function earliest(sources: readonly EntrySource[]): EntrySource | undefin
     if (first === undefined || source.timeMs < first.timeMs) first = source;
   }
   return first;
-}
-
-/** Returns when an entry was written, in milliseconds since 1970. */
-export function timeOf(entry: JsonObject): number | undefined {
-  const time = entry["timestamp"];
-  return isTime(time) ? Date.parse(time) : undefined;
 }

@@ -16,12 +16,8 @@ export class SessionEnd {
   /** @param path the transcript, in the folder of a workspace */
   constructor(path: string) {
     const id = basename(path).replace(/\.jsonl$/i, "");
-    const root = dirname(dirname(dirname(path)));
-    this.#watch = new SessionWatch(id, {
-      env: { CLAUDE_CONFIG_DIR: root },
-      home: undefined,
-      cwd: root,
-    });
+    const configDirectory = dirname(dirname(dirname(path)));
+    this.#watch = new SessionWatch(id, configDirectory);
   }
 
   /** Records that the transcript has grown. */

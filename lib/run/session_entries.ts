@@ -4,20 +4,23 @@
  * @module
  */
 
+import { timeOf } from "../claude/transcript/entries.ts";
 import { findSubagentCalls, type SubagentCall } from "../claude/transcript/subagent_calls.ts";
 import {
   belongsTo,
-  listSiblingSubagentPaths,
-  listSubagentPaths,
   readSubagentFile,
   type SubagentFile,
 } from "../claude/transcript/subagent_files.ts";
-import { GrowingFile, type GrowingFileOptions } from "../stream/growing_file.ts";
+import {
+  listSiblingSubagentPaths,
+  listSubagentPaths,
+} from "../claude/transcript/subagent_paths.ts";
+import { GrowingFile, type GrowingFileOptions, MISSING_LIMIT_MS } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
 import { isOutOfFiles } from "../util/file_errors.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
 import { pollUntil } from "../util/poll_until.ts";
-import { earliest, EntrySource, type SessionEntry, timeOf } from "./entry_source.ts";
+import { earliest, EntrySource, type SessionEntry } from "./entry_source.ts";
 
 /** Options for {@linkcode readSessionEntries}. */
 export interface SessionEntriesOptions extends Pick<GrowingFileOptions, "onChange"> {
@@ -50,9 +53,6 @@ export async function* readSessionEntries(
   yield* files.end();
 }
 
-/** How long a transcript can be missing before it counts as removed, in milliseconds. */
-const MISSING_LIMIT_MS = 5_000;
-
 interface SessionFilesOptions {
   /** The transcript. */
   readonly file: GrowingFile;
@@ -73,6 +73,8 @@ class SessionFiles implements Disposable {
   #waiting: StartedSubagent[] = [];
   #knownPaths = new Set<string>();
   #isFirstTime = true;
+  /** Whether the transcript has begun. Some versions start subagents of their own before. */
+  #hasBegun = false;
   #calls: ReadonlyMap<string, SubagentCall> | undefined;
   /** What followed the last complete line of the files that have been closed. */
   #rests: SessionEntry[] = [];
@@ -96,8 +98,9 @@ class SessionFiles implements Disposable {
     while (true) {
       await this.#startSubagents();
       const source = earliest([this.#main, ...this.#subagents]);
-      if (source === undefined) return;
-      yield source.head as SessionEntry;
+      if (source?.head === undefined) return;
+      this.#hasBegun = true;
+      yield source.head;
       await source.next();
       if (source !== this.#main) this.#closeIfDone(source);
     }
@@ -156,7 +159,7 @@ class SessionFiles implements Disposable {
 
   /** Opens the files of the subagents that have started before everything else that is read next. */
   async #startSubagents(): Promise<void> {
-    while (true) {
+    while (this.#hasBegun) {
       const [next] = this.#waiting;
       const current = earliest([this.#main, ...this.#subagents]);
       if (next === undefined || (current?.timeMs ?? Infinity) <= next.startedMs) return;

@@ -96,8 +96,8 @@ async function openReplay(
   source: ReplaySource,
   options: OpenReplayOptions,
 ): Promise<AsyncIterable<RunEvent>> {
-  const { follow, onChange, onOutput } = options;
-  if (follow && (source.kind === "stdin" || !source.isRegular)) {
+  const { follow, onOutput } = options;
+  if (follow && (source.kind === "stdin" || source.kind === "pipe")) {
     throw usageError(
       "--follow needs a regular file or a session, not a pipe",
       "remove it: a pipe is read until the run in it is over",
@@ -111,21 +111,27 @@ async function openReplay(
     return replaySession(source.path, options);
   }
   try {
-    if (follow) {
-      const file = await GrowingFile.open(source.path, { onChange });
-      const writer = new WriterWatch(source.path);
-      const isOver = () => writer.isClosed();
-      await isOver();
-      // A run that has its recording open may wait before it continues.
-      const lingerMs = writer.hasSeenWriter ? undefined : FOLLOW_LINGER_MS;
-      return replay(followFile(file, { isOver }), { ...options, lingerMs });
-    }
+    if (follow) return await followRecording(source.path, options);
     const { readable } = await Deno.open(source.path);
-    return replay(readable, source.isRegular ? options : { ...options, lingerMs: LINGER_MS });
+    return replay(readable, source.kind === "pipe" ? { ...options, lingerMs: LINGER_MS } : options);
   } catch (error) {
     throw usageError(
       `cannot read ${source.path}: ${describeReadError(error)}`,
       "name another recording or session",
     );
   }
+}
+
+/** Returns the events of a recording that may grow. @throws if it cannot be read */
+async function followRecording(
+  path: string,
+  options: OpenReplayOptions,
+): Promise<AsyncIterable<RunEvent>> {
+  const file = await GrowingFile.open(path, options);
+  const writer = new WriterWatch(path);
+  const isOver = () => writer.isClosed();
+  await isOver();
+  // A run that has its recording open may wait before it continues.
+  const lingerMs = writer.hasSeenWriter ? undefined : FOLLOW_LINGER_MS;
+  return replay(followFile(file, { isOver }), { ...options, lingerMs });
 }

@@ -1,4 +1,4 @@
-import type { EventOf } from "../../events.ts";
+import type { EventOf, RunEvent } from "../../events.ts";
 import type { ReportStep, ReportTurn } from "../report.ts";
 
 type MutableTurn = { -readonly [Field in keyof ReportTurn]: ReportTurn[Field] } & {
@@ -7,6 +7,20 @@ type MutableTurn = { -readonly [Field in keyof ReportTurn]: ReportTurn[Field] } 
 
 /** The steps that can precede the work of a turn. */
 const OPENING: ReadonlySet<ReportStep["kind"]> = new Set(["prompt", "user_text", "notice"]);
+
+/** The events that show that a turn is working. Others can arrive long after it. */
+const WORK: ReadonlySet<RunEvent["type"]> = new Set<RunEvent["type"]>([
+  "text",
+  "thinking",
+  "user_text",
+  "tool_use",
+  "tool_progress",
+  "tool_result",
+  "permission_denied",
+  "usage",
+  "retry",
+  "waiting",
+]);
 
 /** Divides the steps of the main agent into turns. */
 export class Turns {
@@ -54,8 +68,12 @@ export class Turns {
     this.#sessionStartMs = timeMs;
   }
 
-  /** Records that the current turn was still working at a time. */
-  recordWork(timeMs: number | null): void {
+  /** Records an event. If the main agent has caused it, the current turn was still working at its time. */
+  recordWork({ type, parent_tool_use_id: parent, time_ms: timeMs }: RunEvent): void {
+    if (parent === undefined && WORK.has(type)) this.#extend(timeMs);
+  }
+
+  #extend(timeMs: number | null): void {
     const turn = this.turns.at(-1);
     if (turn === undefined || turn.result !== null || timeMs === null) return;
     turn.startMs ??= timeMs;
@@ -64,7 +82,7 @@ export class Turns {
 
   /** Records that the current turn has ended. */
   end(result: EventOf<"result">): void {
-    this.recordWork(result.time_ms);
+    this.#extend(result.time_ms);
     const turn = this.turns.at(-1);
     if (turn !== undefined) turn.result = result;
   }
