@@ -99,7 +99,7 @@ function isStdoutLog({ settings, host }: RenderersOptions): boolean {
   return settings.ci !== "none" && !host.streams?.stdoutIsFile;
 }
 
-/** Returns stdout for claude's bytes. They are exact, unless they are shown. */
+/** Returns stdout for claude's bytes, or for a page. They are exact, unless they are shown. */
 function filteredStdout(options: RenderersOptions): BufferedWriter {
   let { stdout } = options;
   if (isStdoutLog(options)) stdout = createFilteredWriter(stdout, new LogLineFilter());
@@ -124,7 +124,7 @@ function createStdoutRenderer(
   if (createPage !== undefined) {
     // A file gets the page instead.
     if (settings.files.output !== undefined) return SILENT;
-    return redactEvents(createPage(stdout), redactor);
+    return redactEvents(createPage(filteredStdout(options)), redactor);
   }
   if (settings.format === "json") return createJsonRenderer(stdout);
   if (settings.format === "result") return createResultRenderer(stdout);

@@ -146,6 +146,12 @@ Deno.test("an API failure appears once in the log of a GitHub step, in every for
       assertEquals(annotations[0]?.title, "ccrun: api", log);
       if (!script.includes("--json")) assertEquals(log.split("a very bad thing").length, 2, log);
     }
+    for (const format of ["markdown", "html"]) {
+      const script = `ccrun replay --format ${format} tape 2>/dev/null`;
+      const { log } = await step(scene, script, githubEnv(scene));
+      assertStringIncludes(log, "a very bad thing");
+      assertEquals(readGithubLog(log).commands, [], log);
+    }
   });
 });
 

@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `PAGE_STYLE`. */
-export const STYLE_HASH = "sha256-GTTpuUlMTD2VNohJ8Xq6qXNyWwIZ/1wd6sPOSy0xolU=";
+export const STYLE_HASH = "sha256-UY7KkrlwwF/5oRrs3Mf5M3LE2vyRxYdeBe9swKSN1Wk=";
 
 /** The SHA-256 of `page.js`. */
 export const SCRIPT_HASH = "sha256-Y3L71fLvLLT2ZDZhBAQWxE0KN5vEuzWd8UkdwwYbu20=";

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { createEventFactory, type EventBody, NO_USAGE } from "../../../lib/events.ts";
 import { renderPage } from "../../../lib/render/html/page.ts";
 import { ReportBuilder } from "../../../lib/render/report/report_builder.ts";
+import { LogLineFilter } from "../../../lib/terminal/log_line_filter.ts";
 import { hostileRun } from "../../support/hostile_run.ts";
 import { conversationOf, exit, renderedPage } from "./rendered_page.ts";
 
@@ -52,6 +53,11 @@ Deno.test("createHtmlRenderer allows its own style and script, and nothing else"
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     "write these hashes to lib/render/html/page_hashes.ts",
   );
+});
+
+Deno.test("createHtmlRenderer writes a page that the log of a CI system does not change", async () => {
+  const page = await renderedPage([text("a")]);
+  assertEquals(new LogLineFilter().push(page), page);
 });
 
 Deno.test("createHtmlRenderer writes one page that refers to no other file", async () => {
