@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../events.ts";
 import { replay, type ReplayOptions, replaySession } from "../../run/replay.ts";
+import { SessionEnd } from "../../run/session_end.ts";
 import { followFile } from "../../stream/follow_file.ts";
 import { type FileChange, GrowingFile } from "../../stream/growing_file.ts";
 import { describeReadError } from "../../util/file_errors.ts";
@@ -96,7 +97,7 @@ async function openReplay(
   source: ReplaySource,
   options: OpenReplayOptions,
 ): Promise<AsyncIterable<RunEvent>> {
-  const { follow, onChange, onOutput } = options;
+  const { follow, onOutput } = options;
   if (follow && (source.kind === "stdin" || !source.isRegular)) {
     throw usageError(
       "--follow needs a regular file or a session, not a pipe",
@@ -111,15 +112,7 @@ async function openReplay(
     return replaySession(source.path, options);
   }
   try {
-    if (follow) {
-      const file = await GrowingFile.open(source.path, { onChange });
-      const writer = new WriterWatch(source.path);
-      const isOver = () => writer.isClosed();
-      await isOver();
-      // A run that has its recording open may wait before it continues.
-      const lingerMs = writer.hasSeenWriter ? undefined : FOLLOW_LINGER_MS;
-      return replay(followFile(file, { isOver }), { ...options, lingerMs });
-    }
+    if (follow) return await followSource(source, options);
     const { readable } = await Deno.open(source.path);
     return replay(readable, source.isRegular ? options : { ...options, lingerMs: LINGER_MS });
   } catch (error) {
@@ -128,4 +121,30 @@ async function openReplay(
       "name another recording or session",
     );
   }
+}
+
+/** Returns the events of a file that grows. @throws if it cannot be read */
+async function followSource(
+  { kind, path }: Exclude<ReplaySource, { readonly kind: "stdin" }>,
+  options: OpenReplayOptions,
+): Promise<AsyncIterable<RunEvent>> {
+  const { onChange, onOutput } = options;
+  const file = await GrowingFile.open(path, { onChange });
+  if (kind === "session") {
+    // Claude Code does not keep a transcript open.
+    const end = new SessionEnd(path);
+    return replay(followFile(file, { isOver: () => end.isReached(false) }), {
+      ...options,
+      onOutput: (chunk) => {
+        end.recordGrowth();
+        return onOutput?.(chunk);
+      },
+    });
+  }
+  const writer = new WriterWatch(path);
+  const isOver = () => writer.isClosed();
+  await isOver();
+  // A run that has its recording open may wait before it continues.
+  const lingerMs = writer.hasSeenWriter ? undefined : FOLLOW_LINGER_MS;
+  return replay(followFile(file, { isOver }), { ...options, lingerMs });
 }
