@@ -17,7 +17,7 @@ export class WriterWatch {
   #lookedAt = -Infinity;
   /** Where the last look found a writer. */
   #writer = "";
-  #version = "";
+  #version: string | undefined;
   #hasSeenWriter = false;
   #looksWithoutWriter = 0;
 
@@ -33,7 +33,7 @@ export class WriterWatch {
   }
 
   /**
-   * Returns whether the file has no writer, and no longer changes. Looks at most once in the interval.
+   * Returns whether the file exists, has no writer, and no longer changes. Looks at most once in the interval.
    */
   async isClosed(): Promise<boolean> {
     if (performance.now() - this.#lookedAt >= this.#intervalMs) {
@@ -47,7 +47,7 @@ export class WriterWatch {
   async #look(): Promise<void> {
     const writer = await findWriter(this.#path, this.#writer);
     const version = await versionOf(this.#path);
-    const isUnchanged = version === this.#version;
+    const isUnchanged = version !== undefined && version === this.#version;
     this.#version = version;
     this.#writer = writer ?? "";
     if (writer) this.#hasSeenWriter = true;
@@ -55,10 +55,10 @@ export class WriterWatch {
   }
 }
 
-/** Returns a text that changes when a file does. */
-async function versionOf(path: string): Promise<string> {
+/** Returns a text that changes when a file does; undefined if there is none. */
+async function versionOf(path: string): Promise<string | undefined> {
   const info = await Deno.stat(path).catch(() => undefined);
-  return `${info?.ino}:${info?.size}:${info?.mtime?.getTime()}`;
+  return info && `${info.ino}:${info.size}:${info.mtime?.getTime()}`;
 }
 
 /**

@@ -137,3 +137,20 @@ Deno.test("replaySession reads the total of a run after what its subagents did",
   const { cost_usd: cost, usage } = exitOf(await eventsOf(transcript(main), { subagents }));
   assertEquals([cost, usage?.input, usage?.output], [0.5, 5000, 7]);
 });
+
+Deno.test("replaySession that is stopped does not advise to resume a run in progress", async () => {
+  using home = createTempDirectory();
+  const { path } = await storeSession(home.path, "/project", transcript([prompt("Hi."), ANSWER]));
+  const abort = new AbortController();
+  const failure = { kind: "interrupt", message: "stopped by SIGINT" } as const;
+  const events: RunEvent[] = [];
+  for await (const event of replaySession(path, { follow: true, signal: abort.signal })) {
+    events.push(event);
+    if (event.type === "text") abort.abort({ signal: "SIGINT", failure });
+  }
+  assertEvents(events);
+  const { code, resume } = exitOf(events);
+  assertEquals([code, resume], [130, undefined]);
+  const stopped = events.find((event) => event.type === "error");
+  assertEquals([stopped?.error.message, stopped?.error.hint], ["stopped by SIGINT", undefined]);
+});

@@ -62,6 +62,19 @@ Deno.test("WriterWatch notices that a program that was killed has closed its fil
   assertEquals([await watch.isClosed(), await watch.isClosed()], [false, true]);
 });
 
+Deno.test("WriterWatch does not count a file as closed while it is rotated", async () => {
+  using folder = makeTempFolder();
+  const path = `${folder.path}/a`;
+  const writer = Deno.openSync(path, { write: true, create: true });
+  const watch = new WriterWatch(path, 0);
+  assertEquals([await watch.isClosed(), watch.hasSeenWriter], [false, true]);
+  Deno.removeSync(path);
+  writer.close();
+  for (const closed of await looks(watch)) assertEquals(closed, false);
+  Deno.writeTextFileSync(path, "");
+  assertEquals((await looks(watch)).slice(0, 3), [false, false, true]);
+});
+
 Deno.test("WriterWatch looks at the processes at intervals", async () => {
   using folder = makeTempFolder();
   const path = `${folder.path}/a`;
