@@ -3,6 +3,7 @@ import { replay, type ReplayOptions, replaySession } from "../../run/replay.ts";
 import { SessionEnd } from "../../run/session_end.ts";
 import { followFile } from "../../stream/follow_file.ts";
 import { type FileChange, GrowingFile } from "../../stream/growing_file.ts";
+import { createEventAge } from "../../util/event_age.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import { WriterWatch } from "../../util/writer_watch.ts";
 import { type CommandLine, getSwitch } from "../command_line.ts";
@@ -53,6 +54,7 @@ export async function replayCommand(
     redactor,
     onStdoutFailure,
     createPage,
+    ageOf: follow ? createEventAge() : undefined,
   });
   const { answer, failOnDenied, format, progress } = settings;
   const weakening = describeWeakeningVariables(options);
