@@ -47,6 +47,9 @@ const SOURCES: readonly (readonly [source: Source, reason: ExitReason | null])[]
   ["last", null],
 ];
 
+/** A run that is killed leaves its process file. */
+const LEAVES_TRACE = sinceClaude("2.1.197", "older versions leave no trace");
+
 for (const [source, reason] of SOURCES) {
   Deno.test(`replay --follow ${source} ends with the run, and has its answer`, async () => {
     await withFollowed(source, async ({ run, follower, release }) => {
@@ -69,7 +72,7 @@ for (const [source, reason] of SOURCES) {
     });
   });
 
-  const needs = source === "last" ? sinceClaude("2.1.197", "older versions leave no trace") : {};
+  const needs = source === "last" ? LEAVES_TRACE : {};
   testWith(needs, `replay --follow ${source} ends when the run is killed`, async () => {
     await withFollowed(source, async ({ run, follower }) => {
       run.kill("SIGKILL");
@@ -104,17 +107,21 @@ Deno.test("replay --follow last shows a session, and the run that resumes it", a
   });
 });
 
-Deno.test("replay --follow --format raw ends with a session that is killed", async () => {
-  await withScene([HELD], async ({ sandbox, start, startShell }) => {
-    await using run = await start(["--json", SKIP, "hi"]);
-    await toolStarted(sandbox);
-    await using follower = await startShell("exec ccrun replay --follow --format raw last");
-    await follower.stdoutUntil('"tool_use"');
-    run.kill("SIGKILL");
-    await run.finished;
-    assertEquals((await follower.finished).code, 0);
-  });
-});
+testWith(
+  LEAVES_TRACE,
+  "replay --follow --format raw ends with a session that is killed",
+  async () => {
+    await withScene([HELD], async ({ sandbox, start, startShell }) => {
+      await using run = await start(["--json", SKIP, "hi"]);
+      await toolStarted(sandbox);
+      await using follower = await startShell("exec ccrun replay --follow --format raw last");
+      await follower.stdoutUntil('"tool_use"');
+      run.kill("SIGKILL");
+      await run.finished;
+      assertEquals((await follower.finished).code, 0);
+    });
+  },
+);
 
 Deno.test("replay --follow reads a recording that is rotated, truncated and removed", async () => {
   await withScene([text("One.")], async ({ sandbox, run, startShell }) => {
