@@ -150,9 +150,10 @@ export interface UserTextEvent extends EventBase<"user_text"> {
   /** The text of the message. */
   text: string;
   /**
-   * Where the text comes from: the user's prompt (only in a stored session), the prompt of a subagent, a text that Claude Code wrote, the summary that
-   * replaces a compacted conversation, the note that an interruption leaves, the request to continue a
-   * message that was cut off, a repeated message, or something else.
+   * Where the text comes from: the user's prompt (only in a stored session), the prompt of a subagent, a
+   * text that Claude Code wrote, the summary that replaces a compacted conversation, the note that an
+   * interruption leaves, the request to continue a message that was cut off, a repeated message, or
+   * something else.
    */
   kind:
     | "prompt"

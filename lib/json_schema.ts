@@ -95,7 +95,10 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       schema: oneOf<typeof SCHEMA_ID>([SCHEMA_ID], "The vocabulary that the events follow"),
       ccrun: string("The version of ccrun"),
       time: nullable(
-        string("When the run started; null when replaying claude's stream", "date-time"),
+        string(
+          "When the run or the stored session started; null when replaying claude's stream",
+          "date-time",
+        ),
       ),
       claude: nullable(object<ClaudeProgram>({
         path: string("The path of the executable"),
@@ -159,9 +162,9 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
           "replay",
           "other",
         ],
-        "The prompt of a subagent, a text that Claude Code wrote, the summary of a compacted " +
-          "conversation, the note of an interruption, the request to continue a message that was " +
-          "cut off, a repeated message, or another",
+        "The user's prompt (only in a stored session), the prompt of a subagent, a text that Claude " +
+          "Code wrote, the summary of a compacted conversation, the note of an interruption, the " +
+          "request to continue a message that was cut off, a repeated message, or another",
       ),
     },
   },
@@ -195,7 +198,7 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
         string("The change of an existing file, as a unified diff without the names of the file"),
       ),
       duration_ms: nullable(integer(
-        "Milliseconds from the call to the result; null when replaying claude's stream, and if ccrun " +
+        "Milliseconds from the call to the result; null if a replayed message states no time, and if ccrun " +
           "did not see the call",
       )),
       interrupted: optional(
@@ -363,10 +366,15 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
     fields: {
       code: integer("The exit code of ccrun"),
       reason: nullable(
-        oneOf<ExitReason>(EXIT_REASONS, "The name of the exit code; null if it is not known"),
+        oneOf<ExitReason>(
+          EXIT_REASONS,
+          "The name of the exit code; null if a stored session does not tell how it ended",
+        ),
       ),
       ok: nullable(
-        boolean("Whether the run succeeded; null if a stored session does not tell"),
+        boolean(
+          "Whether the run succeeded; null if a stored session does not tell. The code is 0 then",
+        ),
       ),
       session_id: optional(string("The session id, which --resume accepts")),
       resume: optional(
@@ -388,7 +396,10 @@ export const EVENT_DEFINITIONS: { readonly [K in EventType]: Definition<K> } = {
       ),
       models: optional(MODELS),
       duration_ms: nullable(
-        integer("The time of the run, in milliseconds; null when replaying claude's stream"),
+        integer(
+          "The time of the run, or of the turns of a stored session, in milliseconds; null when " +
+            "replaying claude's stream",
+        ),
       ),
     },
   },

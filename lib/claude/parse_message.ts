@@ -37,6 +37,7 @@ import { readStreamEvent } from "./partial_messages.ts";
 import { readResult } from "./result_event.ts";
 import { getSessionId } from "./session_id.ts";
 import { isHeartbeat, readRateLimit, readRetry, readToolProgress } from "./status_events.ts";
+import { SYNTHETIC_MODEL } from "./synthetic_model.ts";
 import { readTask } from "./task_message.ts";
 import { readUsage } from "./usage.ts";
 import { userNote } from "./user_notes.ts";
@@ -137,9 +138,6 @@ function readBackgroundTasksChange(json: JsonObject): MessageContent {
   const event = { type: "notice", ...readBackgroundTasks(json), data: json } as const;
   return { kind: "event", event, endsTasks: getObjects(json, "tasks").length === 0 };
 }
-
-/** The model of messages that Claude Code writes itself. */
-const SYNTHETIC_MODEL = "<synthetic>";
 
 /** The outcomes of local commands that did not do what they were asked for. */
 const COMMAND_FAILURES: ReadonlySet<string | undefined> = new Set([

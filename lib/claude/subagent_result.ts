@@ -28,8 +28,13 @@ const BACKGROUND_LAUNCH = "Async agent launched successfully.";
  * ```
  */
 export function readToolOutput(tool: string, content: unknown): ToolContent {
+  return startsSubagent(tool) ? readReport(content) : readToolContent(content);
+}
+
+/** Reads the result of a call that started a subagent: its report, without the notes for the model. */
+export function readReport(content: unknown): ToolContent {
   const whole = readToolContent(content);
-  const text = startsSubagent(tool) ? withoutNotes(whole.text) : whole.text;
+  const text = withoutNotes(whole.text);
   if (text === whole.text) return whole;
   // The blocks keep what was removed from the text.
   const blocks = whole.content ?? (Array.isArray(content) ? content : [whole.text]);

@@ -105,7 +105,7 @@ export const OPTIONS: readonly OptionSpec[] = [
       choices: FORMATS,
       hasVariable: true,
       inReplay: {
-        help: `${choicesHelp(FORMATS)}, html, markdown`,
+        help: "pretty (default), text, json, raw, result, html, markdown",
         choices: [...FORMATS, ...PAGE_FORMATS],
       },
     }],

@@ -1,8 +1,9 @@
 import { resolve } from "@std/path/resolve";
 import type { ConfigLocation } from "../claude/config_directory.ts";
-import { MIN_PREFIX_LENGTH, resolveSession } from "../claude/sessions/resolve.ts";
+import { isIdPrefix, resolveSession, type SessionMatch } from "../claude/sessions/resolve.ts";
 import { findTranscripts } from "../claude/sessions/transcript_path.ts";
 import { isTranscriptEntry } from "../claude/transcript/entries.ts";
+import type { CcrunError } from "../errors.ts";
 import { workspaceProblem } from "../run/workspace.ts";
 import { GrowingFile } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
@@ -18,8 +19,13 @@ import { usageError } from "./usage_error.ts";
 /** What `ccrun replay` renders. */
 export type ReplaySource =
   | { readonly kind: "stdin" }
-  /** The transcript of a stored session, or another recording, which can be a pipe. */
-  | { readonly kind: "session" | "recording"; readonly path: string; readonly isRegular: boolean };
+  /** The transcript of a stored session. */
+  | { readonly kind: "session"; readonly path: string }
+  /** Another recording, or a pipe with one. */
+  | { readonly kind: "recording" | "pipe"; readonly path: string };
+
+/** How to replay a session of another workspace. */
+const ALL_SESSIONS = "use an id from: ccrun sessions --all";
 
 /** Sources that are no paths, for hints. */
 const SOURCES = "name a recording, a session such as last, or - for stdin";
@@ -48,9 +54,12 @@ export async function findReplaySource(
     }
     return { kind: "stdin" };
   }
+  if (source.trim() === "") {
+    throw usageError("the source is empty", `${SOURCES}; if it is a variable, it may be unset`);
+  }
   const path = resolve(host.cwd, source);
   if (await exists(path) || looksLikePath(source)) return await openableFile(path, source);
-  return { kind: "session", path: await findSession(source, options, host), isRegular: true };
+  return { kind: "session", path: await findSession(source, options, host) };
 }
 
 function looksLikePath(source: string): boolean {
@@ -64,8 +73,8 @@ async function openableFile(path: string, source: string): Promise<ReplaySource>
     if (isDirectory) throw new Deno.errors.IsADirectory(source);
     // A device such as /dev/zero has no end.
     if (isCharDevice) throw new Error("it is a device");
-    const isSession = isFile && await isTranscript(path);
-    return { kind: isSession ? "session" : "recording", path, isRegular: isFile };
+    if (!isFile) return { kind: "pipe", path };
+    return { kind: await isTranscript(path) ? "session" : "recording", path };
   } catch (error) {
     throw usageError(`cannot read ${source}: ${describeReadError(error)}`, SOURCES);
   }
@@ -99,21 +108,40 @@ async function findSession(wanted: string, options: Options, host: HostInfo): Pr
   const match = await resolveSession(wanted, location);
   if (match.status === "found") return await transcriptOf(match.id, location);
   // Another workspace can have a session with this id, but its titles mean something else.
-  if (match.status !== "ambiguous" && isIdStart(wanted)) {
+  if (match.status !== "ambiguous" && isIdPrefix(wanted)) {
     const [other, ...more] = await findTranscripts(wanted, location);
-    if (other !== undefined && more.length === 0) return other.path;
+    if (more.length > 0) {
+      throw usageError(
+        `cannot replay ${wanted}: it matches ${more.length + 1} sessions`,
+        "use more of the id; see: ccrun sessions --all",
+      );
+    }
+    if (other !== undefined) return other;
   }
-  const { message, hint } = explainMismatch(match, wanted, location.cwd);
-  const isFile = match.status === "unknown" ? ", and no file has it as its path" : "";
-  throw usageError(`cannot replay ${message}${isFile}`, hint);
+  throw mismatchError(match, wanted, location.cwd);
 }
 
-function isIdStart(text: string): boolean {
-  return text.length >= MIN_PREFIX_LENGTH && /^[0-9a-f][0-9a-f-]*$/i.test(text);
+function mismatchError(
+  match: Exclude<SessionMatch, { status: "found" }>,
+  wanted: string,
+  cwd: string,
+): CcrunError {
+  const { message, hint } = explainMismatch(match, wanted, cwd);
+  switch (match.status) {
+    case "no_session":
+      return usageError(`cannot replay ${message}`, ALL_SESSIONS);
+    case "unknown":
+      return usageError(
+        `cannot replay ${message}, and there is no such file`,
+        match.similarTitle === undefined ? ALL_SESSIONS : hint,
+      );
+    default:
+      return usageError(`cannot replay ${message}`, hint);
+  }
 }
 
 async function transcriptOf(id: string, location: ConfigLocation): Promise<string> {
-  const [found] = await findTranscripts(id, location);
-  if (found !== undefined) return found.path;
+  const [path] = await findTranscripts(id, location);
+  if (path !== undefined) return path;
   throw usageError(`cannot replay ${id}: its transcript was removed`, "see: ccrun sessions");
 }

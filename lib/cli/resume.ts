@@ -61,7 +61,8 @@ export function explainMismatch(
   wanted: string,
   cwd: string,
 ): { message: string; hint: string } {
-  const name = truncate(wanted, MAX_SHOWN_LENGTH);
+  const shown = truncate(wanted, MAX_SHOWN_LENGTH);
+  const name = /\s/.test(shown) ? JSON.stringify(shown) : shown;
   const listHint = `see: ccrun sessions --cwd ${shellQuote(cwd)}`;
   switch (match.status) {
     case "no_session":

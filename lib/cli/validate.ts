@@ -24,11 +24,18 @@ const STREAM = /^\/dev\/(?:std(?:in|out|err)|tty|fd\/[0-2])$|^\/proc\/[^/]+\/fd\
 export function checkValues(options: Options, command: Command): void {
   for (const spec of optionsOf(command)) {
     const { values = [], source = "" } = options.get(spec.name) ?? {};
-    for (const value of values) checkValue(spec, value, source);
+    for (const value of values) checkValue(spec, value, { source, command });
   }
 }
 
-function checkValue(spec: OptionSpec, value: string, source: string): void {
+/** Where a value comes from. */
+interface Origin {
+  /** The option or the variable. */
+  readonly source: string;
+  readonly command: Command;
+}
+
+function checkValue(spec: OptionSpec, value: string, { source, command }: Origin): void {
   if (spec.valueName === undefined || spec.isValueOptional && value === "") return;
   if (value.trim() === "" && !spec.allowsAnyText) {
     throw usageError(
@@ -44,7 +51,8 @@ function checkValue(spec: OptionSpec, value: string, source: string): void {
   }
   const requirement = checkChoice(spec, value) ?? (spec.valueKind && CHECKS[spec.valueKind](value));
   if (requirement === undefined) return;
-  const { expected, hint } = requirement;
+  const help = command === "run" ? undefined : `see: ccrun help ${command}`;
+  const { expected, hint = help } = requirement;
   // A URL can contain a password.
   const given = spec.valueKind === "url" ? "" : `, not ${JSON.stringify(value)}`;
   throw usageError(`${source} must be ${expected}${given}`, hint);

@@ -14,8 +14,8 @@ import { RunState } from "./run_state.ts";
 import { SourceClock } from "./source_clock.ts";
 import { TranscriptReader } from "./transcript_reader.ts";
 
-/** How many lines of other programs may precede the first message. */
-const MAX_LINES_BEFORE_MESSAGE = 100;
+/** How many lines of other programs may precede the first message, and entries the first time. */
+const MAX_LINES_IN_OPENING = 100;
 
 /** Options for {@linkcode RecordingReader}. */
 export interface RecordingReaderOptions {
@@ -35,8 +35,9 @@ export class RecordingReader {
   readonly createEvent: EventFactory = createEventFactory(() => this.#clock.timeMs);
   #partial: boolean | undefined;
   #answer: AnswerScope | undefined;
-  /** What precedes the first message, and the message. */
+  /** What precedes the first message, and the message. Of a transcript, what precedes the first time. */
   #opening: (JsonObject | string)[] = [];
+  #kind: RecordingKind | undefined;
   #reader: LineReader | EventLogReader | TranscriptReader | undefined;
   /** Whether nothing was read. */
   isEmpty = true;
@@ -94,7 +95,7 @@ export class RecordingReader {
 
   /** Returns the events of the lines that are still unread. */
   end(): RunEvent[] {
-    const opening = this.#reader === undefined ? this.#readOpening("stream") : [];
+    const opening = this.#reader === undefined ? this.#readOpening() : [];
     return [...opening, ...this.#reader?.end() ?? []];
   }
 
@@ -107,14 +108,17 @@ export class RecordingReader {
     }
     if (this.#reader !== undefined) return this.#reader.read(part);
     this.#opening.push(part);
-    const isMessage = typeof part !== "string" && typeof part["type"] === "string";
-    if (isMessage) return this.#readOpening(kindOf(part));
-    return this.#opening.length === MAX_LINES_BEFORE_MESSAGE ? this.#readOpening("stream") : [];
+    if (typeof part !== "string" && typeof part["type"] === "string") this.#kind ??= kindOf(part);
+    const isComplete = this.#kind === "transcript"
+      ? this.#clock.startTime !== null
+      : this.#kind !== undefined;
+    return isComplete || this.#opening.length === MAX_LINES_IN_OPENING ? this.#readOpening() : [];
   }
 
   /** Reads the opening. Its last part can be the start that ccrun wrote, which then comes first. */
-  #readOpening(kind: RecordingKind): RunEvent[] {
+  #readOpening(): RunEvent[] {
     const { createEvent } = this;
+    const kind = this.#kind ?? "stream";
     const clock = this.#clock;
     const options = {
       createEvent,

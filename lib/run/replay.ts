@@ -7,11 +7,12 @@ import { tap } from "../stream/tap.ts";
 import { toUtf8 } from "../stream/utf8.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import type { AnswerScope } from "./answer.ts";
+import type { SessionEntry } from "./entry_source.ts";
 import { LingerTimer } from "./linger_timer.ts";
 import { RecordingReader } from "./recording_reader.ts";
 import { replayEnding } from "./replay_ending.ts";
-import { readSessionEntries, type SessionEntry } from "./session_entries.ts";
 import { SessionEnd } from "./session_end.ts";
+import { readSessionEntries } from "./session_entries.ts";
 
 /** Options that all replays have. */
 export interface CommonReplayOptions {
@@ -139,6 +140,6 @@ function readFailure(what: "recording" | "session", error: unknown): Failure {
   return {
     kind: "usage",
     message: `cannot read the ${what}: ${describeReadError(error)}`,
-    hint: "name a file, or pipe one in",
+    hint: what === "session" ? "name the transcript of a session" : "name a file, or pipe one in",
   };
 }

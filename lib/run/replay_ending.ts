@@ -15,8 +15,8 @@ import { stopReasonOf } from "./stop_reason.ts";
 const EMPTY_RECORDING: Failure = {
   kind: "failed",
   message: "the recording is empty",
-  hint: "record with ccrun --record FILE, ccrun --json, or " +
-    "claude -p --output-format stream-json --verbose",
+  hint:
+    "record with ccrun --record FILE or ccrun --json, or replay a stored session: ccrun replay last",
 };
 
 const MIXED_RECORDING: Failure = {

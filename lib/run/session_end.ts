@@ -39,9 +39,8 @@ export class SessionEnd {
     this.#now = now;
     this.#grownAt = now();
     const id = basename(path).replace(/\.jsonl$/i, "");
-    const root = dirname(dirname(dirname(path)));
-    const location = { env: { CLAUDE_CONFIG_DIR: root }, home: undefined, cwd: root };
-    this.#watch = new SessionWatch(id, location, intervalMs);
+    const configDirectory = dirname(dirname(dirname(path)));
+    this.#watch = new SessionWatch(id, configDirectory, intervalMs);
   }
 
   /** Records that the transcript has grown. */

@@ -4,21 +4,22 @@
  * @module
  */
 
+import { timeOf } from "../claude/transcript/entries.ts";
 import { findSubagentCalls, type SubagentCall } from "../claude/transcript/subagent_calls.ts";
-import { readRecordedTotal } from "../claude/transcript/recorded_total.ts";
 import {
-  asStreamed,
   belongsTo,
-  listSiblingSubagentPaths,
-  listSubagentPaths,
   readSubagentFile,
   type SubagentFile,
 } from "../claude/transcript/subagent_files.ts";
-import { GrowingFile, type GrowingFileOptions } from "../stream/growing_file.ts";
+import {
+  listSiblingSubagentPaths,
+  listSubagentPaths,
+} from "../claude/transcript/subagent_paths.ts";
+import { GrowingFile, type GrowingFileOptions, MISSING_LIMIT_MS } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
-import { isTime } from "../util/plausible.ts";
 import { pollUntil } from "../util/poll_until.ts";
+import { earliest, EntrySource, type SessionEntry } from "./entry_source.ts";
 
 /** Options for {@linkcode readSessionEntries}. */
 export interface SessionEntriesOptions extends GrowingFileOptions {
@@ -27,9 +28,6 @@ export interface SessionEntriesOptions extends GrowingFileOptions {
   /** Ends the reading. */
   readonly signal: AbortSignal;
 }
-
-/** An entry of a transcript, or a line that is none. */
-export type SessionEntry = JsonObject | string;
 
 /**
  * Yields the entries of a session and of its subagents in the order of their times. Those of a subagent
@@ -52,9 +50,6 @@ export async function* readSessionEntries(
   yield* files.end();
 }
 
-/** How long a transcript can be missing before it counts as removed, in milliseconds. */
-const MISSING_LIMIT_MS = 5_000;
-
 /** The files of a session. */
 class SessionFiles implements Disposable {
   readonly #path: string;
@@ -65,6 +60,8 @@ class SessionFiles implements Disposable {
   #waiting: StartedSubagent[] = [];
   #knownPaths = new Set<string>();
   #isFirstTime = true;
+  /** Whether the transcript has begun. Some versions start subagents of their own before. */
+  #hasBegun = false;
   #calls: ReadonlyMap<string, SubagentCall> | undefined;
 
   constructor(path: string, file: GrowingFile) {
@@ -84,8 +81,9 @@ class SessionFiles implements Disposable {
     while (true) {
       await this.#startSubagents();
       const source = earliest([this.#main, ...this.#subagents]);
-      if (source === undefined) return;
-      yield source.head as SessionEntry;
+      if (source?.head === undefined) return;
+      this.#hasBegun = true;
+      yield source.head;
       await source.next();
     }
   }
@@ -133,7 +131,7 @@ class SessionFiles implements Disposable {
 
   /** Opens the files of the subagents that have started before everything else that is read next. */
   async #startSubagents(): Promise<void> {
-    while (true) {
+    while (this.#hasBegun) {
       const [next] = this.#waiting;
       const current = earliest([this.#main, ...this.#subagents]);
       if (next === undefined || (current?.timeMs ?? Infinity) <= next.startedMs) return;
@@ -149,95 +147,6 @@ class SessionFiles implements Disposable {
 
 interface StartedSubagent extends SubagentFile {
   readonly startedMs: number;
-}
-
-/** How many entries are read ahead to find the time of a total. */
-const MAX_AHEAD = 100;
-
-/** Reads the entries of one file. */
-class EntrySource implements Disposable {
-  readonly #lines: GrowingLines;
-  readonly #subagent: SubagentFile | undefined;
-  #reading: AsyncGenerator<string, void, void> | undefined;
-  /** The next entry, and those that were read to find its time. */
-  #ahead: SessionEntry[] = [];
-  /**
-   * When the next entry was written. One without a time belongs to the one before. But the total of a run
-   * follows everything that its subagents did, so it belongs to what comes after it.
-   */
-  timeMs = 0;
-
-  constructor(file: GrowingFile, subagent?: SubagentFile) {
-    this.#lines = new GrowingLines(file);
-    this.#subagent = subagent;
-  }
-
-  get missingMs(): number {
-    return this.#lines.missingMs;
-  }
-
-  /** The next entry; undefined if no more was written so far. */
-  get head(): SessionEntry | undefined {
-    return this.#ahead[0];
-  }
-
-  /** Reads on from where the file ended before. */
-  async begin(): Promise<void> {
-    this.#reading = this.#lines.read();
-    await this.#readAhead();
-  }
-
-  /** Reads the next entry. */
-  async next(): Promise<void> {
-    this.#ahead.shift();
-    if (this.#ahead.length === 0) await this.#readAhead();
-  }
-
-  async #readAhead(): Promise<void> {
-    while (this.#ahead.length < MAX_AHEAD) {
-      const line = await this.#reading?.next();
-      if (line?.value === undefined) {
-        if (this.#ahead.length > 0) this.timeMs = Infinity;
-        return;
-      }
-      const entry = this.#parse(line.value);
-      if (entry === "") continue;
-      this.#ahead.push(entry);
-      const timeMs = typeof entry === "object" ? timeOf(entry) : undefined;
-      if (timeMs !== undefined) this.timeMs = timeMs;
-      if (timeMs !== undefined || !isTotal(this.#ahead[0])) return;
-    }
-  }
-
-  /** Returns what follows the last complete line. */
-  end(): SessionEntry | undefined {
-    const rest = this.#lines.end();
-    return rest === undefined ? undefined : this.#parse(rest) || undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.#lines[Symbol.dispose]();
-  }
-
-  /** Returns the entry of a line, or the line if it is none. */
-  #parse(line: string): SessionEntry {
-    const entry = parseJsonObject(line);
-    const subagent = this.#subagent;
-    if (entry === undefined || subagent === undefined) return entry ?? line;
-    const { call } = subagent;
-    const own = asStreamed(entry, subagent);
-    return call === undefined ? own : { ...own, parent_tool_use_id: call };
-  }
-}
-
-/** Returns the source whose next entry is the earliest. */
-function earliest(sources: readonly EntrySource[]): EntrySource | undefined {
-  let first: EntrySource | undefined;
-  for (const source of sources) {
-    if (source.head === undefined) continue;
-    if (first === undefined || source.timeMs < first.timeMs) first = source;
-  }
-  return first;
 }
 
 /** Returns the first entry of a file that another program may be writing. */
@@ -258,13 +167,4 @@ async function readSubagentCalls(path: string): Promise<ReadonlyMap<string, Suba
   } catch {
     return new Map();
   }
-}
-
-function isTotal(entry: SessionEntry | undefined): boolean {
-  return typeof entry === "object" && readRecordedTotal(entry) !== undefined;
-}
-
-function timeOf(entry: JsonObject): number | undefined {
-  const time = entry["timestamp"];
-  return isTime(time) ? Date.parse(time) : undefined;
 }

@@ -4,7 +4,7 @@ import {
   type RecordedTotal,
   subtractTotal,
 } from "../claude/transcript/recorded_total.ts";
-import type { RunEvent } from "../events.ts";
+import type { Denial, RunEvent } from "../events.ts";
 import type { JsonObject } from "../util/json.ts";
 import { LineReader, type LineReaderOptions } from "./line_reader.ts";
 import type { RunState } from "./run_state.ts";
@@ -25,6 +25,8 @@ export class TranscriptReader {
   #recorded: RecordedTotal | undefined;
   /** How many turns have ended since then. */
   #resultsOfRun = 0;
+  /** The calls that were denied since the last result. */
+  #denials: Denial[] = [];
   /** Whether the last process of the session has exited, as far as it has recorded that. */
   isOver = false;
 
@@ -70,9 +72,21 @@ export class TranscriptReader {
       this.#clock.read(message["timestamp"]);
       // Each prompt is a run of its own: its answer and its outcome count.
       if (message["startsRun"] === true) this.#lines.beginNextRun();
-      events.push(...this.#lines.read(message));
+      for (const event of this.#lines.read(message)) {
+        this.#recordDenial(event);
+        events.push(event);
+      }
     }
     return events;
+  }
+
+  /** Records a denied call, which the next result lists as in a stream. */
+  #recordDenial(event: RunEvent): void {
+    if (event.type === "permission_denied") {
+      this.#denials.push({ tool_use_id: event.tool_use_id, name: event.name });
+    } else if (event.type === "result") {
+      event.denials = this.#denials.splice(0);
+    }
   }
 
   /** Records the cost that an entry states, if it does. */

@@ -1,5 +1,5 @@
 import { pollUntil } from "../util/poll_until.ts";
-import type { GrowingFile } from "./growing_file.ts";
+import { type GrowingFile, MISSING_LIMIT_MS } from "./growing_file.ts";
 
 /** Options for {@linkcode followFile}. */
 export interface FollowFileOptions {
@@ -50,7 +50,7 @@ export function followFile(
 
 async function* chunksOf(
   file: GrowingFile,
-  { isOver, missingLimitMs = 5_000 }: FollowFileOptions,
+  { isOver, missingLimitMs = MISSING_LIMIT_MS }: FollowFileOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
   using _ = file;

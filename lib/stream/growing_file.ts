@@ -15,6 +15,9 @@ export interface GrowingFileOptions {
   readonly onChange?: ((change: FileChange) => void) | undefined;
 }
 
+/** How long a file can be missing before it counts as removed, in milliseconds. */
+export const MISSING_LIMIT_MS = 5_000;
+
 const CHUNK_BYTES = 64 * 1024;
 
 const NEWLINE = 0x0a;

@@ -31,6 +31,7 @@ Deno.test("checkValues rejects an invalid value, and reports what it must be", a
     [["--output="], "--output", "empty"],
     [["--output", "-"], "--output", "file"],
     [["--add-dir", "a", "--add-dir", ""], "--add-dir", "empty"],
+    [["sessions", "--by", "week"], "--by", "day, model, workspace", "see: ccrun help sessions"],
   ];
   for (const [args, ...words] of cases) await assertUsage(() => optionsOf(args), ...words);
 });

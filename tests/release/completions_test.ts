@@ -53,7 +53,9 @@ async function makeCompletionSandbox(): Promise<Sandbox> {
   const sandbox = await makeSandbox();
   const { root, home, project } = sandbox;
   await Deno.mkdir(`${project}/my folder`);
-  await Deno.writeTextFile(`${project}/my file.txt`, "");
+  for (const name of ["my file.txt", "rename it.jsonl"]) {
+    await Deno.writeTextFile(`${project}/${name}`, "");
+  }
   for (const [at, [id, title]] of Object.entries(TITLES).entries()) {
     const lines = [userLine(title), assistantLine("Done.")];
     await writeSession({
@@ -104,7 +106,9 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
   ["ccrun --no-prog", ["--no-progress"]],
   ["ccrun --allowed", ["--allowed-tools", "--allowedTools"]],
   ["ccrun --format ", ["pretty", "text", "json", "raw", "result"]],
+  ["ccrun replay -f ", ["pretty", "text", "json", "raw", "result", "html", "markdown"]],
   ["ccrun replay -f r", ["raw", "result"]],
+  ["ccrun sessions --by ", ["day", "model", "workspace"]],
   ["ccrun -qf t", ["text"]],
   ["ccrun hello --color a", ["auto", "always"]],
   ["ccrun --permission-mode accept", ["acceptEdits"]],
@@ -114,7 +118,15 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
   ["ccrun --record my\\ fi", ["my\\ file.txt"]],
   ["ccrun -C my", ["my\\ folder"]],
   ["ccrun --model opus -C my", ["my\\ folder"]],
+  // A source is a file or a session. Files are preferred to sessions whose title has the text inside.
   ["ccrun replay not", ["notes.txt"]],
+  ["ccrun replay my\\ fi", ["my\\ file.txt"]],
+  ["ccrun replay my", ["my\\ file.txt", "my\\ folder"]],
+  ["ccrun replay bb", [SAME, OTHER_SAME]],
+  ["ccrun replay --follow RAN", [HOSTILE]],
+  ["ccrun replay l", ["last"]],
+  ["ccrun replay -C my\\ folder oth", [ELSEWHERE]],
+  ["ccrun replay $(touch\\ ran)qqq", []],
   ["ccrun completions ", ["bash", "zsh", "fish"]],
   ["ccrun help co", ["completions"]],
   ["ccrun help e", ["exit-codes", "environment", "events"]],
@@ -145,6 +157,11 @@ const EXPECTED: readonly (readonly [line: string, words: readonly string[]])[] =
 /** Only zsh leaves out an option that was given already. */
 const ONLY_ZSH: typeof EXPECTED = [["ccrun --format text --form", []]];
 
+/** fish offers only the files if there are any that start with the word. */
+const EXCEPT_FISH: typeof EXPECTED = [
+  ["ccrun replay rename", ["rename\\ it.jsonl", SAME, OTHER_SAME]],
+];
+
 /** zsh does not support a prompt that looks like an option. */
 const EXCEPT_ZSH: typeof EXPECTED = [["ccrun -p --format --col", ["--color"]]];
 
@@ -168,6 +185,8 @@ const TABBED: readonly (readonly [line: string, completed: string])[] = [
   ["ccrun --allowedT", "ccrun --allowedTools"],
   ["ccrun --resume aaa", `ccrun --resume ${HOSTILE}`],
   ["ccrun --resume Fix", `ccrun --resume ${HOSTILE}`],
+  ["ccrun replay my\\ fi", "ccrun replay my\\ file.txt"],
+  ["ccrun replay Fix", `ccrun replay ${HOSTILE}`],
   ["ccrun --resume touch\\ ran", `ccrun --resume ${HOSTILE}`],
   ["ccrun --resume 'Fix: [it", `ccrun --resume ${HOSTILE}`],
   // Without sessions, and without ccrun, no error is shown.
@@ -274,11 +293,12 @@ testWith(
       ["ccrun --cwd=my", "ccrun --cwd=my\\ folder"],
       ["ccrun --resume=Fix", `ccrun --resume=${HOSTILE}`],
     ] as const;
-    const lines = [...EXPECTED, ...values].map(([line]) => line);
+    const expected = [...EXPECTED, ...EXCEPT_FISH];
+    const lines = [...expected, ...values].map(([line]) => line);
     const typed = await typeInto(sandbox, lines.map((line) => line + INSERT), bash);
-    await assertCompletes((lines) => Promise.resolve(inserted(lines, typed.lines)));
+    await assertCompletes((lines) => Promise.resolve(inserted(lines, typed.lines)), expected);
     assertEquals(
-      typed.lines.slice(EXPECTED.length).map((line) => line.trimEnd()),
+      typed.lines.slice(expected.length).map((line) => line.trimEnd()),
       values.map(([, expected]) => expected),
     );
     await assertNothingRan(sandbox);
@@ -325,7 +345,8 @@ testWith(
   async () => {
     await using sandbox = await makeCompletionSandbox();
     // bash completes files itself.
-    const lines = EXPECTED.filter(([, words]) => !words.some((word) => /^(my|notes)/.test(word)));
+    const lines = [...EXPECTED, ...EXCEPT_FISH]
+      .filter(([, words]) => !words.some((word) => /^(my|notes)/.test(word)));
     const { stdout, stderr, code } = await shellCcrun(CALLING_BASH, {
       sandbox,
       stdin: lines.map(([line]) => `${line}\n`).join(""),
@@ -333,7 +354,7 @@ testWith(
     assertEquals([code, stderr], [0, ""]);
     const replies = stdout.split("\n");
     for (const [at, [line, words]] of lines.entries()) {
-      const reply = (replies[at] ?? "").split(" ").filter((word) => word !== "");
+      const reply = wordsOf(replies[at] ?? "");
       assertEquals(reply.sort(), [...words].sort(), line);
     }
   },
@@ -383,7 +404,7 @@ testWith(ZSH, "ccrun completions zsh completes lines in an interactive zsh", asy
   await assertCompletes(async (lines) => {
     const typed = await typeInto(sandbox, lines.map((line) => line + INSERT), zsh);
     return inserted(lines, typed.lines);
-  }, [...EXPECTED, ...ONLY_ZSH]);
+  }, [...EXPECTED, ...EXCEPT_FISH, ...ONLY_ZSH]);
   await assertNothingRan(sandbox);
 });
 

@@ -55,14 +55,21 @@ async function visibleKinds(page: Page): Promise<string[]> {
 testPage("the search shows the steps with the words, and unfolds them", async (page) => {
   const [found, other] = [stepWith(page, RARE_WORD), stepWith(page, "I look at the client first.")];
   await page.locator("#search").fill(RARE_WORD.toUpperCase());
-  await eventually(() => found.isVisible(), "the step is hidden");
+  await eventually(() => isInWindow(page, found), "the step is not in the window");
   await eventually(async () => !await other.isVisible(), "another step is visible");
-  const total = await page.locator(".step").count();
-  assertEquals(await page.locator("#count").textContent(), `1 of ${total}`);
+  assertEquals(await page.locator("#count").textContent(), "1 hit");
 
+  const note = page.locator("#no-hits");
   await page.locator("#search").fill("no such words");
-  await eventually(async () => (await visibleKinds(page)).length === 0, "steps are visible");
+  await eventually(() => isInWindow(page, note), "the note is not in the window");
+  assertEquals(await page.locator("#count").textContent(), "no hits");
+  assertEquals(await visibleKinds(page), []);
+  await page.locator("#show-all").click();
+  await eventually(() => other.isVisible(), "the other step is hidden");
+  assertEquals(await note.isVisible(), false);
 
+  await page.locator("#search").fill(RARE_WORD);
+  await eventually(async () => !await other.isVisible(), "another step is visible");
   await page.locator("#search").press("Escape");
   await eventually(() => other.isVisible(), "the other step is hidden");
   assertEquals(await page.locator("#search").inputValue(), "");
@@ -178,6 +185,8 @@ testPage("each key does what the help of the page says", async (page) => {
   assert(await isSearched());
   await keyboard.press("Escape");
   assertEquals(await isSearched(), false);
+  // The hit is shown among all steps.
+  assert(await isInWindow(page, page.locator(".step.current")));
 });
 
 testPage("all controls can be reached with the Tab key", async (page) => {
@@ -186,6 +195,8 @@ testPage("all controls can be reached with the Tab key", async (page) => {
     `[...document.querySelectorAll("#toolbar input, #toolbar button")].map(${name})`,
   );
   assert(controls.length > 0);
+  await page.keyboard.press("Tab");
+  assert(await page.locator(".skip:focus").isVisible());
   const reached: string[] = [];
   for (const _ of controls) {
     await page.keyboard.press("Tab");

@@ -12,7 +12,7 @@ import { pictureSession } from "../support/picture_session.ts";
 import { testWith } from "../support/test_with.ts";
 
 /** A limit to notice when the picture grows. */
-const MAX_BYTES = 180_000;
+const MAX_BYTES = 280_000;
 
 const SHOWN_VERSION = claudeVersion === DEFAULT_VERSION
   ? undefined

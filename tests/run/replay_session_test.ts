@@ -56,6 +56,19 @@ Deno.test("replaySession tells the times of the entries", async () => {
   assertEquals([result?.duration_ms, exitOf(events).duration_ms], [1000, 3000]);
 });
 
+Deno.test("replaySession starts with the first time, which the first entries can lack", async () => {
+  const untimed = ["mode", "permission-mode"].map((type) => ({
+    type,
+    sessionId: crypto.randomUUID(),
+  }));
+  const [start] = await eventsOf([...untimed, ...transcript([prompt("Hi."), ANSWER])]);
+  assert(start?.type === "start");
+  assertEquals([start.time, start.time_ms], ["2026-11-22T20:00:00.000Z", 0]);
+  // Without any time the session is read, too.
+  const types = (await eventsOf(untimed)).map(({ type }) => type);
+  assertEquals([types[0], types.includes("unknown"), types.at(-1)], ["start", false, "exit"]);
+});
+
 Deno.test("replaySession merges the entries of subagents by their times", async () => {
   const call = assistant([toolCall("toolu_1", "Agent", { prompt: "Look." })]);
   const start = "2026-11-22T20:00:01.500Z";
@@ -84,6 +97,16 @@ Deno.test("replaySession merges the entries of subagents by their times", async 
   );
 });
 
+Deno.test("replaySession leaves out subagents that Claude Code has started before the session", async () => {
+  const lines = transcript([prompt("Warmup"), assistant([{ type: "text", text: "Ready" }])], {
+    start: "2026-11-22T19:59:59.500Z",
+  });
+  const subagents = [{ lines, isNextToSession: true }];
+  const events = await eventsOf(transcript([prompt("Hi."), ANSWER]), { subagents });
+  const texts = events.filter((event) => event.type === "user_text" || event.type === "text");
+  assertEquals(texts.map(({ text }) => text), ["Hi.", "Done."]);
+});
+
 Deno.test("replaySession does not know the outcome of a session that has no end", async () => {
   const rows = [
     [prompt("Hi.")],
@@ -97,6 +120,19 @@ Deno.test("replaySession does not know the outcome of a session that has no end"
     const notice = events.findLast((event) => event.type === "notice");
     assertEquals(notice?.kind, "no_result");
   }
+});
+
+Deno.test("replaySession lists the denied calls of each turn in its result", async () => {
+  const call = assistant([toolCall("toolu_1", "Bash", { command: "ls" })]);
+  const denial = toolResult("toolu_1", "This command requires approval", { isError: true });
+  const events = await eventsOf(
+    transcript([prompt("One."), call, denial, ANSWER, prompt("Two."), ANSWER]),
+  );
+  const results = events.filter((event) => event.type === "result");
+  assertEquals(results.map(({ denials }) => denials), [
+    [{ tool_use_id: "toolu_1", name: "Bash" }],
+    [],
+  ]);
 });
 
 Deno.test("replaySession takes the answer and the outcome from the last prompt", async () => {

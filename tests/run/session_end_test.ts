@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { dirname } from "@std/path/dirname";
 import type { SessionActivity } from "../../lib/claude/sessions/running.ts";
 import { SessionEnd } from "../../lib/run/session_end.ts";
-import { processStarts } from "../../lib/util/process_starts.ts";
+import { processStarts } from "../../lib/claude/sessions/process_starts.ts";
 import { storeSession } from "../support/stored_sessions.ts";
 import { makeTempFolder } from "../support/temp_folder.ts";
 import { prompt, transcript } from "../support/transcripts.ts";

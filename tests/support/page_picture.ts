@@ -22,18 +22,28 @@ const SCALE = 1.4;
 /** More than the page needs, because it lays out only what is in the window. */
 const MAX_HEIGHT = 4_000;
 
-/** The picture ends below the first step with a problem: the failing test. */
-const LAST_STEP = ".step.problem";
+/** The failing test and the change stay unfolded, so that the picture has room for the answer. */
+const FOLD_OTHERS =
+  `for (const step of document.querySelectorAll(".turn > .step:not(.problem, .edit)")) {
+  for (const fold of step.querySelectorAll("details")) fold.open = false;
+}`;
 
-/** Runs the demo and draws its page in Chromium. */
+/** The picture ends with the turn. */
+const LAST_STEP = ".step.result";
+
+/** The space below it. */
+const MARGIN = 16;
+
+/** Runs the session and draws its page in Chromium. */
 export async function pagePicture(): Promise<Uint8Array> {
   await using test = await startBrowser();
   const url = await test.write(pageHtml(await pictureSession()));
   await using opened = await openPage(test, url, { width: WIDTH, scale: SCALE });
   const { page } = opened;
   await page.setViewportSize({ width: WIDTH, height: MAX_HEIGHT });
-  const last = await page.locator(LAST_STEP).first().boundingBox();
-  if (last === null) throw new Error("the page of the demo does not show the step");
-  const height = Math.ceil(last.y + last.height);
+  await page.evaluate(FOLD_OTHERS);
+  const last = await page.locator(LAST_STEP).last().boundingBox();
+  if (last === null) throw new Error("the page does not show the last step");
+  const height = Math.ceil(last.y + last.height) + MARGIN;
   return await page.screenshot({ clip: { x: 0, y: 0, width: WIDTH, height } });
 }

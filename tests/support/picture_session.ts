@@ -1,6 +1,6 @@
 /**
- * The session in the picture of a page: the demo, run by the real Claude Code. Its times are replaced, because
- * the scripted API takes none.
+ * The session in the picture of a page: that of the other picture, run by the real Claude Code. Its times are
+ * replaced, because the scripted API takes none.
  *
  * @module
  */
@@ -8,8 +8,9 @@
 import type { RunEvent } from "../../lib/events.ts";
 import { jsonEvents, runCcrun } from "./ccrun.ts";
 import { claudePath } from "./claude.ts";
-import { DEMO_FILES, DEMO_PROMPT, demoScript } from "./demo_script.ts";
+import { DEMO_FILES, DEMO_PROMPT } from "./demo_script.ts";
 import { startMessagesApi } from "./messages_api.ts";
+import { pictureScript } from "./picture_scene.ts";
 import { makeSandbox } from "./sandbox.ts";
 
 const SESSION_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -28,7 +29,7 @@ const MS_BEFORE: { readonly [type in RunEvent["type"]]?: number } = {
   exit: 200,
 };
 
-/** Runs the demo and returns its events, which are the same each time. */
+/** Runs the session and returns its events, which are the same each time. */
 export async function pictureSession(): Promise<readonly RunEvent[]> {
   const claude = await claudePath();
   await using sandbox = await makeSandbox();
@@ -37,7 +38,7 @@ export async function pictureSession(): Promise<readonly RunEvent[]> {
   for (const [name, content] of Object.entries(DEMO_FILES)) {
     await Deno.writeTextFile(`${project}/${name}`, content);
   }
-  await using api = await startMessagesApi({ respond: demoScript({ project }) });
+  await using api = await startMessagesApi({ respond: pictureScript(project) });
   const args = ["--json", "--dangerously-skip-permissions", DEMO_PROMPT];
   const env = { CCRUN_CLAUDE: claude };
   const { code, stdout, stderr } = await runCcrun(args, {
@@ -46,7 +47,7 @@ export async function pictureSession(): Promise<readonly RunEvent[]> {
     cwd: project,
     env,
   });
-  if (code !== 0) throw new Error(`the demo failed:\n${stderr}`);
+  if (code !== 0) throw new Error(`the session failed:\n${stderr}`);
   const same = stdout.replaceAll(sandbox.home, SOME_HOME).replaceAll(SESSION_ID, SOME_SESSION_ID)
     .replaceAll(claude, `${SOME_HOME}/.local/bin/claude`);
   return retimed(withPrompt(jsonEvents(same)));
@@ -54,7 +55,7 @@ export async function pictureSession(): Promise<readonly RunEvent[]> {
 
 /** Adds the prompt, which a run does not report, but a stored session contains. */
 function withPrompt([start, session, ...rest]: readonly RunEvent[]): RunEvent[] {
-  if (start === undefined || session === undefined) throw new Error("the demo has no events");
+  if (start === undefined || session === undefined) throw new Error("the session has no events");
   const prompt = { type: "user_text", kind: "prompt", text: DEMO_PROMPT } as const;
   const events = [start, session, { ...prompt, seq: 0, time_ms: 0 }, ...rest];
   return events.map((event, seq) => ({ ...event, seq }));

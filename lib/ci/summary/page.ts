@@ -4,9 +4,9 @@ import { containsText } from "../../util/contains_text.ts";
 import { shortPath } from "../../util/display_path.ts";
 import { answerOf } from "../../util/event_text.ts";
 import { formatJson } from "../../util/format_json.ts";
+import { STATE_WORDS } from "../../util/tool_call_state.ts";
 import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatCost, formatCount, formatSeconds, formatTokens } from "../../util/units.ts";
-import { STATES } from "../../render/markdown/call_state.ts";
 import {
   codeBlock,
   codeSpan,
@@ -46,7 +46,7 @@ function renderOutcome({ exit, counts }: SummaryData): string[] {
   if (exit === undefined) return ["## ⏳ ccrun: running"];
   const troubles = (["failed", "denied", "interrupted"] as const)
     .filter((state) => counts[state] > 0)
-    .map((state) => `${counts[state]} ${STATES[state].word}`);
+    .map((state) => `${counts[state]} ${STATE_WORDS[state]}`);
   const facts: string[] = [];
   const { code, reason } = exit;
   if (reason !== null && !exit.ok) facts.push(`exit code ${code} (${EXIT_MEANINGS[reason]})`);

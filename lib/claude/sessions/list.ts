@@ -20,8 +20,8 @@ export interface Session {
   /** When the session was last changed, as RFC 3339. */
   readonly updated: string;
   /**
-   * The number of prompts and tool results, including those of the session that this one was forked
-   * from; null if only the start of the file was read.
+   * The number of prompts, tool results and notifications of tasks, including those of the session that
+   * this one was forked from; null if only the start of the file was read.
    */
   readonly turns: number | null;
   /** The start of the first prompt, on one line. */

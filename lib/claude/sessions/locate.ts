@@ -2,7 +2,7 @@ import { resolve } from "@std/path/resolve";
 import { exists } from "../../util/exists.ts";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { isSessionId } from "../session_id.ts";
-import { entryNames, sessionFolders } from "./store.ts";
+import { entryNames, hasContent, sessionFolders } from "./store.ts";
 import { readTranscript } from "./transcript.ts";
 
 /**
@@ -21,20 +21,14 @@ export async function findSessionDirectory(
   if (!await exists(root)) return location.cwd;
   const cwd = await Deno.realPath(location.cwd).catch(() => location.cwd);
   for (const folder of sessionFolders({ ...location, cwd })) {
-    if (await hasMessages(`${folder}/${id}.jsonl`)) return location.cwd;
+    if (await hasContent(`${folder}/${id}.jsonl`)) return location.cwd;
   }
   const projects = resolve(root, "projects");
   // If the folders cannot be read, no session can be resumed.
   for (const folder of await entryNames(projects).catch(() => [])) {
     const path = `${projects}/${folder}/${id}.jsonl`;
-    if (!await hasMessages(path)) continue;
+    if (!await hasContent(path)) continue;
     return (await readTranscript(path, { stopAtPrompt: true }).catch(() => undefined))?.cwd;
   }
   return undefined;
-}
-
-/** Returns whether the file of a session has messages. A run that was killed can leave an empty one. */
-async function hasMessages(path: string): Promise<boolean> {
-  const info = await Deno.stat(path).catch(() => undefined);
-  return info?.isFile === true && info.size > 0;
 }

@@ -22,6 +22,11 @@ export type SessionMatch =
 /** Shorter prefixes match by accident. */
 export const MIN_PREFIX_LENGTH = 4;
 
+/** Returns whether a session can be named by a text as the start of its id. */
+export function isIdPrefix(text: string): boolean {
+  return text.length >= MIN_PREFIX_LENGTH && /^[0-9a-f][0-9a-f-]*$/i.test(text);
+}
+
 /**
  * Returns whether Claude Code resolves a value itself: a complete id, which it also finds in the
  * worktrees of the workspace, a file, or the id of a session that does not exist yet.
@@ -64,7 +69,7 @@ async function findByIdPrefix(
   wanted: string,
   { files, cwd }: WorkspaceFiles,
 ): Promise<Session[]> {
-  if (wanted.length < MIN_PREFIX_LENGTH || !/^[0-9a-f][0-9a-f-]*$/i.test(wanted)) return [];
+  if (!isIdPrefix(wanted)) return [];
   const prefix = wanted.toLowerCase();
   const matching = files.filter(({ id }) => id.toLowerCase().startsWith(prefix));
   return await readSessions({ files: matching, cwd }, { stopAtPrompt: true });

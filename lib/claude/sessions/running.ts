@@ -5,12 +5,11 @@
  * @module
  */
 
-import { resolve } from "@std/path/resolve";
+import { join } from "@std/path/join";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
 import { parseJsonObject } from "../../util/json.ts";
-import { type ProcessStarts, processStarts } from "../../util/process_starts.ts";
-import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { getString } from "../json_fields.ts";
+import { type ProcessStarts, processStarts } from "./process_starts.ts";
 
 /** Whether a claude works on a session, or waits for input in it. */
 export type SessionActivity = "running" | "ended" | "unknown";
@@ -41,29 +40,27 @@ interface SessionProcess {
  * ```ts
  * import { SessionWatch } from "./running.ts";
  *
- * const watch = new SessionWatch("3f2c8a41-0b6e-4a57-9d0f-5b8f6f1f2a10", {
- *   env: {},
- *   home: "/nonexistent",
- *   cwd: "/",
- * });
+ * const watch = new SessionWatch("3f2c8a41-0b6e-4a57-9d0f-5b8f6f1f2a10", "/nonexistent");
  * console.log(await watch.activity()); // unknown
  * ```
  */
 export class SessionWatch {
   readonly #sessionId: string;
-  readonly #folder: string | undefined;
+  readonly #folder: string;
   /** The processes by the names of their files. Claude Code removes its file before it writes its last lines. */
   readonly #processes = new Map<string, SessionProcess>();
   readonly #intervalMs: number;
   #lookedAt = -Infinity;
   #activity: SessionActivity = "unknown";
 
-  /** @param intervalMs the time between two looks at the processes, in milliseconds */
-  constructor(sessionId: string, location: ConfigLocation, intervalMs = 1_000) {
-    this.#intervalMs = intervalMs;
-    const root = configDirectory(location);
+  /**
+   * @param configDirectory the configuration directory of Claude Code, for example `~/.claude`
+   * @param intervalMs the time between two looks at the processes, in milliseconds
+   */
+  constructor(sessionId: string, configDirectory: string, intervalMs = 1_000) {
     this.#sessionId = sessionId;
-    this.#folder = root && resolve(root, "sessions");
+    this.#folder = join(configDirectory, "sessions");
+    this.#intervalMs = intervalMs;
   }
 
   /**
@@ -81,8 +78,8 @@ export class SessionWatch {
   }
 
   async #look(): Promise<SessionActivity> {
-    const names = this.#folder && await namesIn(this.#folder);
-    if (this.#folder === undefined || names === undefined) return "unknown";
+    const names = await namesIn(this.#folder);
+    if (names === undefined) return "unknown";
     for (const name of names) {
       const process = await readSessionProcess(this.#folder, name);
       if (process?.sessionId === this.#sessionId) this.#processes.set(name, process);
@@ -130,7 +127,7 @@ async function readSessionProcess(
   folder: string,
   name: string,
 ): Promise<SessionProcess | undefined> {
-  const text = await readBoundedTextFile(resolve(folder, name), MAX_FILE_BYTES).catch(() => "");
+  const text = await readBoundedTextFile(join(folder, name), MAX_FILE_BYTES).catch(() => "");
   const record = parseJsonObject(text) ?? {};
   const sessionId = getString(record, "sessionId");
   return sessionId === undefined ? undefined : {

@@ -8,10 +8,10 @@ import { addUsage, NO_USAGE, type Usage } from "../../events.ts";
 import { roundCost } from "../../util/cost.ts";
 import { mapAhead } from "../../util/map_ahead.ts";
 import { type Session, sessionOf } from "./list.ts";
+import { readEntries } from "./read_entries.ts";
 import type { SessionFile } from "./store.ts";
-import { SubagentFiles } from "./subagent_files.ts";
+import { SubagentIndex } from "./subagent_index.ts";
 import { readTranscript, type SessionRecord } from "./transcript.ts";
-import { readEntries } from "./entries.ts";
 import { USAGE_PATTERN, UsageCollector, type UsageStep } from "./usage_steps.ts";
 import { UsageTotals } from "./usage_totals.ts";
 
@@ -39,14 +39,14 @@ export async function* readSessionsInOrder(
   files: Iterable<SessionFile>,
   options: ReadSessionsOptions,
 ): AsyncGenerator<ReadSession> {
-  const subagents = new SubagentFiles();
+  const subagents = new SubagentIndex();
   const sessions = mapAhead(files, READ_AHEAD, (file) => read(file, subagents, options));
   for await (const session of sessions) if (session !== undefined) yield session;
 }
 
 async function read(
   file: SessionFile,
-  subagents: SubagentFiles,
+  subagents: SubagentIndex,
   { signal, onSkip }: ReadSessionsOptions,
 ): Promise<ReadSession | undefined> {
   const skip = (path: string) => (error: unknown) => {
@@ -58,14 +58,14 @@ async function read(
   const usage = new UsageCollector();
   const record = await readTranscript(file.path, { usage, signal }).catch(skip(file.path));
   if (record === undefined) return undefined;
-  const used = new UsageCollector();
-  for (const path of await subagents.of(file)) {
-    await readUsage(path, used, signal).catch(skip(path));
+  const subagentUsage = new UsageCollector();
+  for (const path of await subagents.pathsOf(file)) {
+    await collectUsage(path, subagentUsage, signal).catch(skip(path));
   }
-  return { file, record, steps: withSubagents(usage.steps, used.steps) };
+  return { file, record, steps: withSubagents(usage.steps, subagentUsage.steps) };
 }
 
-async function readUsage(
+async function collectUsage(
   path: string,
   usage: UsageCollector,
   signal: AbortSignal | undefined,

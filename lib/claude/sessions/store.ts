@@ -188,3 +188,9 @@ export async function entryNames(folder: string): Promise<string[]> {
     throw error;
   }
 }
+
+/** Returns whether a file has content. A run that was killed can leave an empty one. */
+export async function hasContent(path: string): Promise<boolean> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info?.isFile === true && info.size > 0;
+}

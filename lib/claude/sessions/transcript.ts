@@ -6,12 +6,13 @@
  */
 
 import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import { contentBlocks } from "../content_blocks.ts";
 import { isAbsolutePath } from "../../util/plausible.ts";
 import { getNonEmptyString, getPlausible, getString } from "../json_fields.ts";
-import { readEntries } from "./entries.ts";
+import { blocksOf } from "../transcript/entries.ts";
+import { isTaskNotification } from "../transcript/notifications.ts";
+import { readEntries } from "./read_entries.ts";
 import type { UsageCollector } from "./usage_steps.ts";
-import { preview, readUserText } from "./user_text.ts";
+import { preview, readUserText } from "../transcript/user_text.ts";
 
 /** What a transcript contains. */
 export interface SessionRecord {
@@ -19,7 +20,7 @@ export interface SessionRecord {
   readonly cwd?: string | undefined;
   /** The start of the first prompt, on one line; empty if there is none. */
   readonly prompt: string;
-  /** The number of prompts and tool results; null if only the start was read. */
+  /** The number of prompts, tool results and ends of tasks; null if only the start was read. */
   readonly turns: number | null;
   /** The title that the user or Claude Code chose. */
   readonly title?: string | undefined;
@@ -49,17 +50,17 @@ export async function readTranscript(
   path: string,
   { stopAtPrompt = false, usage, signal }: ReadTranscriptOptions = {},
 ): Promise<SessionRecord | undefined> {
-  const reader = new TranscriptReader();
+  const builder = new SessionRecordBuilder();
   for await (const entry of readEntries(path, { pattern: PATTERN, signal })) {
-    reader.read(entry);
+    builder.read(entry);
     usage?.read(entry);
-    if (stopAtPrompt && reader.hasPrompt) break;
+    if (stopAtPrompt && builder.hasPrompt) break;
   }
-  return reader.record(!stopAtPrompt);
+  return builder.record(!stopAtPrompt);
 }
 
 /** Collects what is known about a session from the lines of its transcript. */
-class TranscriptReader {
+class SessionRecordBuilder {
   #isConversation = false;
   #cwd: string | undefined;
   #prompt: string | undefined;
@@ -104,16 +105,16 @@ class TranscriptReader {
   }
 
   #readUser(entry: JsonObject): void {
-    const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
+    const blocks = blocksOf(entry);
     if (blocks.some(({ type }) => type === "tool_result")) {
       this.#turns++;
       return;
     }
     for (const block of blocks) {
-      const text = block["type"] === "text" ? getString(block, "text") : undefined;
-      const { prompt, command } = readUserText(text ?? "");
+      const text = (block["type"] === "text" ? getString(block, "text") : undefined) ?? "";
+      const { prompt, command } = readUserText(text);
       this.#fallbackPrompt ??= command;
-      if (prompt === undefined) continue;
+      if (prompt === undefined && !isTaskNotification(text)) continue;
       this.#turns++;
       this.#prompt ??= prompt;
       return;

@@ -2,22 +2,17 @@ import { join } from "@std/path/join";
 import { resolve } from "@std/path/resolve";
 import { configDirectory, type ConfigLocation } from "../config_directory.ts";
 import { isSessionId } from "../session_id.ts";
-import { entryNames, sessionFolders } from "./store.ts";
-
-/** A stored session. */
-export interface StoredTranscript {
-  readonly id: string;
-  readonly path: string;
-}
+import { entryNames, hasContent, sessionFolders } from "./store.ts";
 
 /**
  * Finds the transcripts of the sessions whose ids begin with a text, in the workspace, or else in any other.
- * An empty one, which a run that was killed can leave, is none.
+ *
+ * @returns their paths, one for each id
  */
 export async function findTranscripts(
   prefix: string,
   location: ConfigLocation,
-): Promise<StoredTranscript[]> {
+): Promise<string[]> {
   const cwd = await Deno.realPath(location.cwd).catch(() => location.cwd);
   const own = await findInFolders(prefix, sessionFolders({ ...location, cwd }));
   return own.length > 0 ? own : await findInFolders(prefix, await allFolders(location));
@@ -32,22 +27,17 @@ async function allFolders(location: ConfigLocation): Promise<string[]> {
 async function findInFolders(
   prefix: string,
   folders: readonly string[],
-): Promise<StoredTranscript[]> {
+): Promise<string[]> {
   const start = prefix.toLowerCase();
-  const found = new Map<string, StoredTranscript>();
+  const found = new Map<string, string>();
   for (const folder of folders) {
     // A folder that cannot be read has no session that can be.
     for (const name of await entryNames(folder).catch(() => [])) {
       const id = name.replace(/\.jsonl$/, "");
       if (!isSessionId(id) || !id.toLowerCase().startsWith(start)) continue;
       const path = join(folder, `${id}.jsonl`);
-      if (await hasContent(path)) found.set(id, { id, path });
+      if (await hasContent(path)) found.set(id, path);
     }
   }
   return [...found.values()];
-}
-
-async function hasContent(path: string): Promise<boolean> {
-  const info = await Deno.stat(path).catch(() => undefined);
-  return info?.isFile === true && info.size > 0;
 }

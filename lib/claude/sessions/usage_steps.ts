@@ -6,8 +6,10 @@
 
 import { NO_USAGE, type Usage } from "../../events.ts";
 import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import { isCost, isId, isName, isTime } from "../../util/plausible.ts";
+import { isCost, isId, isName } from "../../util/plausible.ts";
 import { getCountOrNull, getObject, getPlausible } from "../json_fields.ts";
+import { SYNTHETIC_MODEL } from "../synthetic_model.ts";
+import { timeOf } from "../transcript/entries.ts";
 import { readUsage } from "../usage.ts";
 
 /** The tokens of a message of the model. */
@@ -48,9 +50,6 @@ export type UsageStep = MessageStep | CostStep;
 /** No session has more messages. All of them are in memory while it is read. */
 const MAX_STEPS = 300_000;
 
-/** The model of messages that Claude Code wrote itself. */
-const SYNTHETIC_MODEL = "<synthetic>";
-
 /** The types of entries that {@linkcode UsageCollector} reads. */
 export const USAGE_PATTERN = /"(?:type|role)": ?"(?:user|assistant|cost-state)"/;
 
@@ -74,7 +73,7 @@ export class UsageCollector {
       if (step !== undefined) this.#steps.push(step);
       return;
     }
-    this.#timeMs = readTime(entry) ?? this.#timeMs;
+    this.#timeMs = timeOf(entry) ?? this.#timeMs;
     const step = entry["type"] === "assistant" ? readMessage(entry) : undefined;
     if (step !== undefined) this.#addMessage(step);
   }
@@ -98,7 +97,7 @@ function readMessage(entry: JsonObject): MessageStep | undefined {
     type: "message",
     id: getPlausible(message, "id", isId) ?? getPlausible(entry, "uuid", isId) ??
       crypto.randomUUID(),
-    timeMs: readTime(entry) ?? null,
+    timeMs: timeOf(entry) ?? null,
     model: getPlausible(message, "model", isName) ?? null,
     usage: readUsage(message["usage"]) ?? NO_USAGE,
     // The copies of messages in a resumed session state 0.
@@ -139,9 +138,4 @@ function readModelCosts(
     costs.set(name, (costs.get(name) ?? 0) + cost);
   }
   return costs.size === 0 ? undefined : costs;
-}
-
-function readTime(entry: JsonObject): number | undefined {
-  const time = getPlausible(entry, "timestamp", isTime);
-  return time === undefined ? undefined : Date.parse(time);
 }

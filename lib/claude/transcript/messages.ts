@@ -4,10 +4,9 @@
  * @module
  */
 
-import { isJsonObject, type JsonObject, omitUndefined } from "../../util/json.ts";
-import { contentBlocks } from "../content_blocks.ts";
+import { type JsonObject, omitUndefined } from "../../util/json.ts";
 import { getNonEmptyString, getNumber, getObject, getObjects, getString } from "../json_fields.ts";
-import { readToolContent } from "../tool_content.ts";
+import { SYNTHETIC_MODEL } from "../synthetic_model.ts";
 
 /** What all messages of an entry have. */
 export function envelope(entry: JsonObject, parent?: string): JsonObject {
@@ -61,20 +60,8 @@ export function userTextMessage(entry: JsonObject, text: string, fields: JsonObj
 
 /** Returns a message that Claude Code writes in the place of the model. */
 export function syntheticMessage(entry: JsonObject, text: string): JsonObject {
-  const message = { id: entry["uuid"], model: "<synthetic>", content: [{ type: "text", text }] };
+  const message = { id: entry["uuid"], model: SYNTHETIC_MODEL, content: [{ type: "text", text }] };
   return { type: "assistant", message, ...envelope(entry) };
-}
-
-/** Returns the whole text of a user entry. */
-export function textOf(entry: JsonObject): string {
-  return readToolContent(contentBlocks(entry)).text;
-}
-
-/** Returns whether a user entry has the result of a tool. */
-export function hasToolResult(entry: JsonObject): boolean {
-  return (contentBlocks(entry) ?? []).some((block) =>
-    isJsonObject(block) && block["type"] === "tool_result"
-  );
 }
 
 /** Kinds of system entries that only Claude Code's screen needs. */

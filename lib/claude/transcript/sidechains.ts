@@ -1,9 +1,8 @@
 import { BoundedMap } from "../../util/bounded_map.ts";
-import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import { contentBlocks } from "../content_blocks.ts";
+import type { JsonObject } from "../../util/json.ts";
 import { getId, getObject, getString } from "../json_fields.ts";
 import { startsSubagent } from "../tools.ts";
-import { textOf } from "./messages.ts";
+import { blocksOf, textOf } from "./entries.ts";
 
 /** How many calls without their entries, and how many entries, are remembered. */
 const MAX_CALLS = 1_000;
@@ -22,8 +21,8 @@ export class Sidechains {
 
   /** Records the calls in an entry of the model. */
   recordCalls(entry: JsonObject): void {
-    for (const block of contentBlocks(entry) ?? []) {
-      if (!isJsonObject(block) || !startsSubagent(getString(block, "name") ?? "")) continue;
+    for (const block of blocksOf(entry)) {
+      if (!startsSubagent(getString(block, "name") ?? "")) continue;
       const id = getId(block, "id");
       const input = getObject(block, "input");
       const prompt = getString(input, "prompt");

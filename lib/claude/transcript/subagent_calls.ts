@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
-import { isId, isTime } from "../../util/plausible.ts";
-import { contentBlocks } from "../content_blocks.ts";
+import { parseJsonObject } from "../../util/json.ts";
+import { isId } from "../../util/plausible.ts";
 import { getId, getObject, getPlausible, getString } from "../json_fields.ts";
 import { startsSubagent } from "../tools.ts";
+import { blocksOf, timeOf } from "./entries.ts";
 
 /** A call that started a subagent. */
 export interface SubagentCall {
@@ -25,8 +25,8 @@ export async function findSubagentCalls(
   let latestMs = 0;
   for await (const line of lines) {
     const entry = parseJsonObject(line) ?? {};
-    latestMs = Math.max(latestMs, timeOf(entry));
-    for (const block of contentBlocks(entry)?.filter(isJsonObject) ?? []) {
+    latestMs = Math.max(latestMs, timeOf(entry) ?? 0);
+    for (const block of blocksOf(entry)) {
       if (startsSubagent(getString(block, "name") ?? "")) {
         times.set(getId(block, "id"), latestMs);
       }
@@ -37,9 +37,4 @@ export async function findSubagentCalls(
     }
   }
   return calls;
-}
-
-function timeOf(entry: JsonObject): number {
-  const time = entry["timestamp"];
-  return isTime(time) ? Date.parse(time) : 0;
 }

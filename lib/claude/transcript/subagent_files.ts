@@ -1,18 +1,15 @@
 /**
- * Finds the files in which newer versions store what the subagents of a session did.
+ * The files in which newer versions store what the subagents of a session did.
  *
  * @module
  */
 
 import { basename } from "@std/path/basename";
-import { dirname } from "@std/path/dirname";
-import { join } from "@std/path/join";
 import { readBoundedTextFile } from "../../util/bounded_file.ts";
-import { isJsonObject, type JsonObject, parseJsonObject } from "../../util/json.ts";
+import { type JsonObject, parseJsonObject } from "../../util/json.ts";
 import { isId } from "../../util/plausible.ts";
-import { contentBlocks } from "../content_blocks.ts";
 import { getObject, getPlausible } from "../json_fields.ts";
-import { subagentPaths } from "./subagent_paths.ts";
+import { blocksOf } from "./entries.ts";
 
 /** The file of a subagent. */
 export interface SubagentFile {
@@ -24,20 +21,6 @@ export interface SubagentFile {
 }
 
 const MAX_META_BYTES = 1024 * 1024;
-
-/** Returns the paths of the subagents of a session. */
-export async function listSubagentPaths(transcript: string): Promise<string[]> {
-  return await subagentPaths(join(withoutExtension(transcript), "subagents"));
-}
-
-/**
- * Returns the paths of subagents in the folder of a session, where versions before 2.1.100 keep those of all
- * sessions of a workspace. Their first entry tells which session they belong to.
- */
-export async function listSiblingSubagentPaths(transcript: string): Promise<string[]> {
-  const paths = await subagentPaths(dirname(transcript), 1);
-  return paths.filter((path) => path !== transcript);
-}
 
 /** Returns whether the first entry of a file next to a transcript shows that its subagent belongs to it. */
 export function belongsTo(first: JsonObject, transcript: string): boolean {
@@ -75,8 +58,10 @@ export function asStreamed(entry: JsonObject, { isForeground }: SubagentFile): J
   const isPrompt = entry["type"] === "user" && entry["parentUuid"] === null;
   if (isForeground === false && isPrompt) return withContent(entry, []);
   if (isForeground !== true || entry["type"] !== "assistant") return entry;
-  const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
-  return withContent(entry, blocks.filter(({ type }) => type !== "text" && type !== "thinking"));
+  return withContent(
+    entry,
+    blocksOf(entry).filter(({ type }) => type !== "text" && type !== "thinking"),
+  );
 }
 
 function withContent(entry: JsonObject, content: readonly JsonObject[]): JsonObject {

@@ -1,12 +1,9 @@
-import { isJsonObject, type JsonObject } from "../../util/json.ts";
-import { isTime } from "../../util/plausible.ts";
-import { contentBlocks } from "../content_blocks.ts";
+import type { JsonObject } from "../../util/json.ts";
 import { getId, getNonEmptyString, getObject, getString } from "../json_fields.ts";
+import { SYNTHETIC_MODEL } from "../synthetic_model.ts";
 import { STRUCTURED_OUTPUT_TOOL } from "../tools.ts";
+import { blocksOf, timeOf } from "./entries.ts";
 import { envelope } from "./messages.ts";
-
-/** The model of messages that Claude Code writes itself. */
-const SYNTHETIC_MODEL = "<synthetic>";
 
 /** Why the model stops in the middle of a turn. */
 const CONTINUED: ReadonlySet<string> = new Set(["tool_use", "pause_turn"]);
@@ -30,6 +27,8 @@ export class TranscriptTurn {
   #stopReason: string | undefined;
   #structuredOutput: unknown;
   #outputCall: { readonly id: string; readonly input: unknown } | undefined;
+  /** How many results of tools and requests to continue the model got. Claude Code counts them as turns. */
+  #requests = 0;
   /** The messages of the main agent. */
   #messages = new Set<string>();
 
@@ -57,7 +56,7 @@ export class TranscriptTurn {
   recordAssistant(entry: JsonObject): void {
     this.#recordTime(entry);
     const message = getObject(entry, "message");
-    const blocks = contentBlocks(entry)?.filter(isJsonObject) ?? [];
+    const blocks = blocksOf(entry);
     const last = blocks.at(-1) ?? {};
     const text = getString(last, "text") ?? "";
     if (entry["isApiErrorMessage"] === true) {
@@ -86,7 +85,8 @@ export class TranscriptTurn {
   /** Records the result of a tool. The model has not answered it yet, unless it is the answer itself. */
   recordToolResult(entry: JsonObject): void {
     this.#recordTime(entry);
-    const [result] = contentBlocks(entry)?.filter(isJsonObject) ?? [];
+    this.#requests++;
+    const [result] = blocksOf(entry);
     const call = this.#outputCall;
     const isOutput = call !== undefined && result?.["tool_use_id"] === call.id &&
       result["is_error"] !== true;
@@ -116,14 +116,15 @@ export class TranscriptTurn {
 
   /** Records that a user has interrupted the turn, or that the model has to continue its message. */
   reopen(): void {
+    this.#requests++;
     this.#end = undefined;
   }
 
   #recordTime(entry: JsonObject): void {
     this.#last = entry;
-    if (!isTime(entry["timestamp"])) return;
+    const timeMs = timeOf(entry);
+    if (timeMs === undefined) return;
     // A few entries state an earlier time than the one before.
-    const timeMs = Date.parse(entry["timestamp"]);
     this.#endedMs = Math.max(this.#endedMs ?? timeMs, timeMs);
     this.#startedMs ??= timeMs;
   }
@@ -143,7 +144,7 @@ export class TranscriptTurn {
       is_error: end.kind === "api_error" || end.kind === "max_turns",
       result: "text" in end ? end.text : "",
       api_error_status: end.kind === "api_error" ? end.status : undefined,
-      num_turns: this.#messages.size,
+      num_turns: end.kind === "command_output" ? 0 : 1 + this.#requests,
       duration_ms: this.durationMs,
       usage,
       ...(this.#stopReason === undefined ? {} : { stop_reason: this.#stopReason }),

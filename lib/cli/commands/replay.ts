@@ -100,7 +100,7 @@ async function openReplay(
   options: OpenReplayOptions,
 ): Promise<AsyncIterable<RunEvent>> {
   const { follow, onOutput } = options;
-  if (follow && (source.kind === "stdin" || !source.isRegular)) {
+  if (follow && (source.kind === "stdin" || source.kind === "pipe")) {
     throw usageError(
       "--follow needs a regular file or a session, not a pipe",
       "remove it: a pipe is read until the run in it is over",
@@ -114,9 +114,10 @@ async function openReplay(
     return replaySession(source.path, options);
   }
   try {
-    if (follow) return await followSource(source, options);
+    if (follow && source.kind === "session") return await followTranscript(source.path, options);
+    if (follow) return await followRecording(source.path, options);
     const { readable } = await Deno.open(source.path);
-    return replay(readable, source.isRegular ? options : { ...options, lingerMs: LINGER_MS });
+    return replay(readable, source.kind === "pipe" ? { ...options, lingerMs: LINGER_MS } : options);
   } catch (error) {
     throw usageError(
       `cannot read ${source.path}: ${describeReadError(error)}`,
@@ -125,24 +126,29 @@ async function openReplay(
   }
 }
 
-/** Returns the events of a file that grows. @throws if it cannot be read */
-async function followSource(
-  { kind, path }: Exclude<ReplaySource, { readonly kind: "stdin" }>,
+/** Returns the events of a transcript that may grow, for the format raw. @throws if it cannot be read */
+async function followTranscript(
+  path: string,
   options: OpenReplayOptions,
 ): Promise<AsyncIterable<RunEvent>> {
-  const { onChange, onOutput } = options;
-  const file = await GrowingFile.open(path, { onChange });
-  if (kind === "session") {
-    // Claude Code does not keep a transcript open.
-    const end = new SessionEnd(path);
-    return replay(followFile(file, { isOver: () => end.isReached(false) }), {
-      ...options,
-      onOutput: (chunk) => {
-        end.recordGrowth();
-        return onOutput?.(chunk);
-      },
-    });
-  }
+  const file = await GrowingFile.open(path, options);
+  // Claude Code does not keep a transcript open, so no writer can be seen.
+  const end = new SessionEnd(path);
+  return replay(followFile(file, { isOver: () => end.isReached(false) }), {
+    ...options,
+    onOutput: (chunk) => {
+      end.recordGrowth();
+      return options.onOutput?.(chunk);
+    },
+  });
+}
+
+/** Returns the events of a recording that may grow. @throws if it cannot be read */
+async function followRecording(
+  path: string,
+  options: OpenReplayOptions,
+): Promise<AsyncIterable<RunEvent>> {
+  const file = await GrowingFile.open(path, options);
   const writer = new WriterWatch(path);
   const isOver = () => writer.isClosed();
   await isOver();

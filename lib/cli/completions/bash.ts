@@ -1,4 +1,9 @@
-import { COMMAND_CONTEXTS, type CompletableOption, type Completion } from "./spec.ts";
+import {
+  COMMAND_CONTEXTS,
+  type CompletableOption,
+  type Completion,
+  type CompletionContext,
+} from "./spec.ts";
 import COMPLETION_FUNCTION from "./complete.bash" with { type: "text" };
 import SESSION_FUNCTIONS from "./sessions.bash" with { type: "text" };
 
@@ -16,17 +21,23 @@ function kindOf(completion: Completion): string {
   return typeof completion === "string" ? completion : `words ${joinWords(completion)}`;
 }
 
-/** Returns a branch of `case` for each kind of value, with the options that take it. */
-function kindCases(): string[] {
-  const spellings = new Map<string, Set<string>>();
-  for (const option of COMMAND_CONTEXTS.flatMap(({ options }) => options)) {
+/** Returns the branch of `case` for a command, with one for each kind of value that it takes. */
+function kindCases({ name, options }: CompletionContext): string {
+  const spellings = new Map<string, string[]>();
+  for (const option of options) {
     if (option.value === undefined) continue;
     const kind = kindOf(option.value.completion);
-    const known = spellings.get(kind) ?? new Set();
-    for (const spelling of option.spellings) known.add(spelling);
-    spellings.set(kind, known);
+    spellings.set(kind, [...spellings.get(kind) ?? [], ...option.spellings]);
   }
-  return [...spellings].map(([kind, names]) => `    ${[...names].join(" | ")}) kind='${kind}' ;;`);
+  if (spellings.size === 0) return "";
+  const cases = [...spellings].map(([kind, names]) =>
+    `        ${names.join(" | ")}) kind='${kind}' ;;\n`
+  );
+  return `    ${name})
+      case $2 in
+${cases.join("")}      esac
+      ;;
+`;
 }
 
 function optionWords(options: readonly CompletableOption[]): string {
@@ -41,12 +52,11 @@ export function bashCompletions(): string {
   const commands = COMMAND_CONTEXTS.map(({ name }) => name);
   return `# Completes ccrun in bash. Put this into ~/.bashrc: eval "$(ccrun completions bash)"
 
-# Sets kind to the kind of an option's value, or to none.
+# Sets kind to the kind of the value that an option of a command takes, or to none.
 _ccrun_kind() {
+  kind=none
   case $1 in
-${kindCases().join("\n")}
-    *) kind=none ;;
-  esac
+${COMMAND_CONTEXTS.map(kindCases).join("")}  esac
 }
 
 # Sets kind to the kind of a command's argument. Without a command, it is the command.

@@ -9,7 +9,7 @@ _ccrun_reply() {
 _ccrun() {
   local IFS=$' \t\n'
   local current=${COMP_WORDS[COMP_CWORD]:-} command=run at=1
-  local kind=none pending=none words='' prefix='' dir='' type=-d word letters
+  local kind=none pending=none words='' prefix='' dir='' type=-d files word letters
   COMPREPLY=()
   if [ "$COMP_CWORD" -gt 1 ] && _ccrun_argument "${COMP_WORDS[1]}"; then
     command=${COMP_WORDS[1]}
@@ -29,13 +29,13 @@ _ccrun() {
     case $word in
       --) return 0 ;;
       --*=*)
-        _ccrun_kind "${word%%=*}"
+        _ccrun_kind "$command" "${word%%=*}"
         if [ "$kind" = workspace ]; then dir=${word#*=}; fi
         ;;
       -[!-]?*)
         letters=${word#-}
         while [ -n "$letters" ]; do
-          _ccrun_kind "-${letters:0:1}"
+          _ccrun_kind "$command" "-${letters:0:1}"
           letters=${letters:1}
           if [ "$kind" = none ]; then continue; fi
           if [ -z "$letters" ]; then
@@ -47,7 +47,7 @@ _ccrun() {
         done
         ;;
       *)
-        _ccrun_kind "$word"
+        _ccrun_kind "$command" "$word"
         pending=$kind
         ;;
     esac
@@ -63,7 +63,7 @@ _ccrun() {
           *=*) ;;
           *) prefix=${current%%=*}= ;;
         esac
-        _ccrun_kind "${current%%=*}"
+        _ccrun_kind "$command" "${current%%=*}"
         current=${current#*=}
         ;;
       -*) kind=options ;;
@@ -76,7 +76,12 @@ _ccrun() {
   case $kind in
     words*) words=${kind#words } ;;
     options) _ccrun_options "$command" ;;
-    session) _ccrun_sessions "$current" "$dir" "$prefix" ;;
+    session) _ccrun_sessions "$current" "$dir" "$prefix" '' ;;
+    source)
+      word=${current//[\\\"\']/}
+      files=$(compgen -f -- "$word" | command sort)
+      _ccrun_sessions "$current" "$dir" '' "$files"
+      ;;
     file | dir | workspace)
       if [ "$kind" = file ]; then type=-f; fi
       # bash completes the others itself, because it quotes them.
@@ -90,7 +95,7 @@ _ccrun() {
   fi
   # Without this, bash offers files when there are no words.
   case $kind in
-    file) ;;
+    file | source) ;;
     dir | workspace) compopt +o default -o dirnames 2>/dev/null || true ;;
     *) compopt +o default 2>/dev/null || true ;;
   esac

@@ -16,6 +16,8 @@ function valueWords(completion: Completion): string[] {
       return ["-x", "-a", quoted("(__fish_complete_directories)")];
     case "session":
       return ["-x", "-k", "-a", quoted("(__ccrun_sessions)")];
+    case "source":
+      return ["-r", "-F", "-k", "-a", quoted("(__ccrun_sessions)")];
     case "text":
       return ["-x"];
     default:

@@ -10,11 +10,12 @@ _ccrun_expand() {
   print -r -- "$value"
 }
 
-# Offers the ids of the sessions whose id or title starts with the word, or else contains it.
+# Offers the ids of the sessions whose id or title starts with the word. If nothing else matches, a
+# title can also contain it.
 _ccrun_sessions() {
   local text=${(Q)PREFIX} dir=. id day time turns tokens cost title line expl
   local -a ids shown other_ids other_shown
-  integer at
+  integer at files=$compstate[nmatches]
   [[ $program == */ccrun ]] && program=$(_ccrun_expand $program 2>/dev/null) || program=ccrun
   for (( at = 2; at < CURRENT; at++ )); do
     case $words[at] in
@@ -35,8 +36,16 @@ _ccrun_sessions() {
       other_ids+=("$id") other_shown+=("$line[1,COLUMNS-1]")
     fi
   done < <(command $program sessions --cwd="$dir" 2>/dev/null </dev/null)
-  (( $#ids )) || ids=("$other_ids[@]") shown=("$other_shown[@]")
+  (( $#ids + files )) || ids=("$other_ids[@]") shown=("$other_shown[@]")
   # As for kill, start a menu instead of replacing a name with what all ids start with.
-  if (( $#ids > 1 )) && [[ -n ${ids:#(#i)"$text"*} ]]; then compstate[insert]=menu; fi
+  if (( $#ids + files > 1 )) && [[ -n ${ids:#(#i)"$text"*} ]]; then compstate[insert]=menu; fi
   _wanted -V sessions expl session compadd -U -l -d shown -a ids
+}
+
+# Offers the files that start with the word, and the sessions.
+_ccrun_sources() {
+  local ret=1
+  _files && ret=0
+  _ccrun_sessions && ret=0
+  return ret
 }

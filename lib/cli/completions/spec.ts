@@ -17,9 +17,16 @@ import { optionsOf, withDashes } from "../options.ts";
 
 /**
  * How to complete a value: as one of these words, as a kind of name, or (`text`) not at all. The
- * workspace is the directory whose sessions are completed.
+ * workspace is the directory whose sessions are completed. A source is a file or a session.
  */
-export type Completion = readonly string[] | "file" | "dir" | "workspace" | "session" | "text";
+export type Completion =
+  | readonly string[]
+  | "file"
+  | "dir"
+  | "workspace"
+  | "session"
+  | "source"
+  | "text";
 
 /** A value to complete. */
 export interface CompletableValue {
@@ -48,7 +55,7 @@ export interface CompletionContext {
 
 const ARGUMENTS: { readonly [C in Command]?: CompletableValue } = {
   run: { name: "prompt", completion: "text" },
-  replay: { name: "SOURCE", completion: "file" },
+  replay: { name: "SOURCE", completion: "source" },
   schema: { name: "NAME", completion: SCHEMA_NAMES },
   completions: { name: "SHELL", completion: SHELLS },
   help: { name: "TOPIC", completion: [...COMMANDS, ...HELP_TOPICS] },

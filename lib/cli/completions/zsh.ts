@@ -25,6 +25,8 @@ function action(completion: Completion): string {
       return "_files -/";
     case "session":
       return "_ccrun_sessions";
+    case "source":
+      return "_ccrun_sources";
     case "text":
       return " ";
     default:

@@ -1,25 +1,14 @@
 import { detailsOf, type SessionDetails } from "../../claude/sessions/session_reader.ts";
-import { getNumber, type Options } from "../command_line.ts";
-import type { HostInfo } from "../host.ts";
-import { createOutputRedactor } from "../redaction.ts";
-import { ciSettings } from "../render_settings.ts";
+import { getNumber } from "../command_line.ts";
 import { jsonArray } from "./json_array.ts";
 import type { SessionSource } from "./session_source.ts";
+import { createRedact, type SessionsTask } from "./sessions_task.ts";
 import {
   sessionRow,
   sessionsHeading,
   shortestUniquePrefixLength,
   type TableLayout,
 } from "./sessions_table.ts";
-
-/** What the texts of `ccrun sessions` are made from. */
-export interface SessionsTask {
-  readonly options: Options;
-  readonly host: HostInfo;
-  readonly source: SessionSource;
-  /** Stops the reading. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Returns the list of the sessions, newest first, each as soon as it is read. */
 export async function* listTexts(task: SessionsTask): AsyncGenerator<string> {
@@ -42,14 +31,6 @@ export async function* listTexts(task: SessionsTask): AsyncGenerator<string> {
       workspace: session.workspace && redact(session.workspace),
     }, layout);
   }
-}
-
-/** Creates a function that removes secrets from what a table shows, if others can read it. */
-export async function createRedact(
-  { options, host }: SessionsTask,
-): Promise<(text: string) => string> {
-  const redactor = await createOutputRedactor(ciSettings(options, host), { options }, host);
-  return (text) => redactor?.text(text) ?? text;
 }
 
 async function* readDetails(

@@ -18,6 +18,14 @@ import type { HostInfo } from "../host.ts";
 import { parseSince } from "./since.ts";
 import { SkippedFiles } from "./skipped_files.ts";
 
+interface SessionSourceParts {
+  readonly files: readonly SessionFile[];
+  readonly cwd?: string;
+  readonly home: string | undefined;
+  readonly sinceMs: number | undefined;
+  readonly skipped: SkippedFiles;
+}
+
 /** The sessions that the options select. */
 export class SessionSource {
   /** The files that can contain the sessions, newest first. */
@@ -30,14 +38,7 @@ export class SessionSource {
   readonly sinceMs: number | undefined;
   readonly #skipped: SkippedFiles;
 
-  private constructor(
-    { files, cwd }: { files: readonly SessionFile[]; cwd?: string },
-    { home, sinceMs, skipped }: {
-      home: string | undefined;
-      sinceMs: number | undefined;
-      skipped: SkippedFiles;
-    },
-  ) {
+  private constructor({ files, cwd, home, sinceMs, skipped }: SessionSourceParts) {
     this.files = files.filter(({ updatedMs }) => updatedMs >= (sinceMs ?? -Infinity));
     this.cwd = cwd;
     this.home = home;
@@ -60,7 +61,7 @@ export class SessionSource {
     const found = getSwitch(options, "all") === true
       ? { files: await findAllSessionFiles(location, skipped.add) }
       : await findSessionFiles(location);
-    return new SessionSource(found, { home: location.home, sinceMs, skipped });
+    return new SessionSource({ ...found, home: location.home, sinceMs, skipped });
   }
 
   /** Reads the sessions in some files, in their order. */

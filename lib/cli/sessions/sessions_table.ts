@@ -63,7 +63,7 @@ export function formatPartialCost(usd: number | null, isPartial: boolean): strin
 }
 
 /** Returns a workspace as a table shows it. */
-export function workspaceText(workspace: string | null, { columns, home }: TableLayout): string {
+function workspaceText(workspace: string | null, { columns, home }: TableLayout): string {
   if (workspace === null) return "unknown";
   const path = columns === undefined || home === undefined
     ? workspace

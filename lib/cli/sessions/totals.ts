@@ -1,18 +1,11 @@
 import type { SessionFile } from "../../claude/sessions/store.ts";
-import { type Grouping, type Total, UsageTotals } from "../../claude/sessions/usage_totals.ts";
+import { type Grouping, UsageTotals } from "../../claude/sessions/usage_totals.ts";
 import { inputTokens } from "../../events.ts";
 import { getNumber, getText } from "../command_line.ts";
 import { GROUPINGS } from "../options.ts";
 import { jsonArray } from "./json_array.ts";
-import { createRedact, type SessionsTask } from "./list.ts";
-import { totalsTable } from "./totals_table.ts";
-
-/** A group of sessions with what they used. */
-export interface TotalRow {
-  /** The day, model or workspace; null if it is not known, or there are no groups. */
-  readonly key: string | null;
-  readonly total: Total;
-}
+import { createRedact, type SessionsTask } from "./sessions_task.ts";
+import { type TotalRow, totalsTable } from "./totals_table.ts";
 
 /** Returns what the sessions used together, or by day, model or workspace. */
 export async function* totalsTexts(task: SessionsTask): AsyncGenerator<string> {

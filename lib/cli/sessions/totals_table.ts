@@ -1,9 +1,16 @@
+import type { Total } from "../../claude/sessions/usage_totals.ts";
 import { escapeWithinLine } from "../../terminal/escape_commands.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { displayWidth } from "../../terminal/width.ts";
 import { formatCount, formatTokens } from "../../util/units.ts";
 import { formatPartialCost } from "./sessions_table.ts";
-import type { TotalRow } from "./totals.ts";
+
+/** A group of sessions with what they used. */
+export interface TotalRow {
+  /** The day, model or workspace; null if it is not known, or there are no groups. */
+  readonly key: string | null;
+  readonly total: Total;
+}
 
 /** Options for {@linkcode totalsTable}. */
 export interface TotalsTableOptions {

@@ -2,10 +2,11 @@ import { startsSubagent } from "../../claude/tools.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { countLines } from "../../util/lines.ts";
+import { STATE_WORDS } from "../../util/tool_call_state.ts";
 import { formatToolDuration } from "../../util/units.ts";
 import type { CallStep, ReportCall } from "../report.ts";
-import { isChecklist } from "../report/checklist_items.ts";
-import { renderInput, showsChange } from "./call_input.ts";
+import { changeOf, confirmsInput } from "../report/call_change.ts";
+import { descriptionOf, renderInput } from "./call_input.ts";
 import { formatCount } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -20,20 +21,11 @@ const MAX_ARGUMENT_LENGTH = 300;
 const MAX_UNFOLDED_LINES = 12;
 const MAX_UNFOLDED_STEPS = 3;
 
-/** The words that mark the states. */
-const STATE_WORDS = {
-  running: "no result",
-  done: "",
-  failed: "failed",
-  denied: "denied",
-  interrupted: "interrupted",
-} as const;
-
 /** Returns a tool call: a line that unfolds to its input, its output and its subagent's steps. */
 export function renderCall({ call }: CallStep, context: PageContext): Frame {
   const isOpen = isProblem(call) || (context.unfoldsCalls && isShort(call));
   return {
-    kind: isSubagent(call) ? "subagent" : showsChange(call) ? "edit" : "tool",
+    kind: isSubagent(call) ? "subagent" : changeOf(call) !== undefined ? "edit" : "tool",
     isProblem: isProblem(call),
     content: element(
       "details",
@@ -59,7 +51,7 @@ function isShort(call: ReportCall): boolean {
     label.details,
     diff ?? label.changes.join("\n"),
     typeof input?.["content"] === "string" ? input["content"] : "",
-    isConfirmation(call) ? "" : output ?? "",
+    confirmsInput(call) ? "" : output ?? "",
   ];
   return lines.reduce((sum, text) => sum + countLines(text), 0) <= MAX_UNFOLDED_LINES;
 }
@@ -67,18 +59,30 @@ function isShort(call: ReportCall): boolean {
 function summaryOf(call: ReportCall): Html {
   const { label, state, durationMs, steps } = call;
   const argument = sanitizeLine(label.argument, MAX_ARGUMENT_LENGTH);
+  const description = descriptionOf(call);
   const facts = joinTexts([
     steps.length > 0 ? formatCount(steps.length, "step") : "",
     STATE_WORDS[state],
     formatToolDuration(durationMs),
   ], " · ");
   return fragment(
-    element("span", { class: `mark ${state}` }),
+    renderMark(state),
     element("b", {}, label.name),
     argument !== "" && [" ", element("code", {}, argument)],
-    label.suffix !== "" && [" ", element("span", { class: "suffix" }, label.suffix)],
+    label.suffix !== "" &&
+      [" ", element("span", { class: isSubagent(call) ? "note" : "suffix" }, label.suffix)],
+    description !== "" &&
+      [" ", element("span", { class: "note", title: description }, description)],
     facts !== "" && [" ", element("span", { class: "facts" }, facts)],
   );
+}
+
+/** Returns the mark of a state. Most states are also stated in words. */
+function renderMark(state: ReportCall["state"]): Html {
+  const words = STATE_WORDS[state] === ""
+    ? { role: "img", "aria-label": state }
+    : { "aria-hidden": "true" };
+  return element("span", { class: `mark ${state}`, ...words });
 }
 
 function bodyOf(call: ReportCall, context: PageContext): Html {
@@ -106,7 +110,7 @@ function renderOutput(call: ReportCall, context: PageContext): Html | false {
     return call.state === "running" &&
       element("p", { class: "missing" }, "No result was recorded.");
   }
-  if (output.trim() === "" || isConfirmation(call) || isLastText(call)) return false;
+  if (output.trim() === "" || confirmsInput(call) || isLastText(call)) return false;
   if (isProblem(call)) {
     return element("div", { class: "output problem" }, preformatted(output, context));
   }
@@ -122,10 +126,4 @@ function renderOutput(call: ReportCall, context: PageContext): Html | false {
 function isLastText({ output, steps }: ReportCall): boolean {
   const last = steps.at(-1);
   return last?.kind === "text" && last.text.trim() === output?.trim();
-}
-
-/** Returns whether an output only confirms what the input shows. */
-function isConfirmation(call: ReportCall): boolean {
-  if (call.state !== "done") return false;
-  return call.label.output === "nothing" || showsChange(call) || isChecklist(call);
 }

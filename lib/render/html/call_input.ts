@@ -26,11 +26,6 @@ export function renderInput(call: ReportCall, context: PageContext): Html | fals
   return renderFields(input, call, context);
 }
 
-/** Returns whether a call is shown as the change that it makes. */
-export function showsChange(call: ReportCall): boolean {
-  return changeOf(call) !== undefined;
-}
-
 /** A longer value can be cut off in the title of its call. */
 const MAX_TITLE_LENGTH = 40;
 
@@ -39,6 +34,14 @@ const MAX_INLINE_LENGTH = 120;
 
 /** The fields of an input that the title of its call shows as a range of lines. */
 const RANGE_FIELDS: ReadonlySet<string> = new Set(["offset", "limit"]);
+
+/** Returns the words in which the model says what a call does, if the title of the call has room for them. */
+export function descriptionOf({ input, label }: ReportCall): string {
+  const description = input?.["description"];
+  return typeof description === "string" && description !== label.argument && isInline(description)
+    ? description
+    : "";
+}
 
 /** Returns the fields of an input that the title of the call does not show. */
 function renderFields(input: ToolInput, call: ReportCall, context: PageContext): Html | false {
@@ -57,6 +60,7 @@ function renderFields(input: ToolInput, call: ReportCall, context: PageContext):
 function isInTitle(name: string, value: unknown, call: ReportCall): boolean {
   const { argument, isPath, suffix } = call.label;
   if (RANGE_FIELDS.has(name)) return readsFiles(call.name) && suffix !== "";
+  if (name === "description" && descriptionOf(call) !== "") return true;
   if (typeof value !== "string" || argument.length > MAX_TITLE_LENGTH) return false;
   return value === argument || (isPath && value.endsWith(`/${argument}`)) ||
     suffix.split(" ").includes(value);
@@ -64,7 +68,9 @@ function isInTitle(name: string, value: unknown, call: ReportCall): boolean {
 
 function renderValue(value: unknown, context: PageContext): Html {
   const text = typeof value === "string" ? value : compactJson(value, context.textLimit);
-  return text.length <= MAX_INLINE_LENGTH && !text.includes("\n")
-    ? element("code", {}, text)
-    : preformatted(text, context);
+  return isInline(text) ? element("code", {}, text) : preformatted(text, context);
+}
+
+function isInline(text: string): boolean {
+  return text.length <= MAX_INLINE_LENGTH && !text.includes("\n");
 }

@@ -1,24 +1,43 @@
 import type { Report, ReportTurn } from "../report.ts";
-import { formatDuration } from "./format.ts";
+import { joinTexts } from "../../util/join_texts.ts";
+import { formatUtcMinute } from "../../util/units.ts";
+import { formatDuration, timeAt } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import type { PageContext } from "./page_context.ts";
 import { renderSteps } from "./step.ts";
+import { pauseBeforeMs, turnDurationMs } from "./turn_times.ts";
+
+/** A shorter pause is what a person needs to type the next prompt. */
+const MIN_PAUSE_MS = 60_000;
 
 /** Returns the turns of a session with their steps. */
 export function renderConversation({ turns }: Report, context: PageContext): Html {
-  if (turns.length === 0) {
-    return element("p", { class: "facts" }, "The session contains no messages.");
-  }
   return element(
     "section",
-    { class: "conversation", "aria-label": "Conversation" },
-    turns.map((turn) => renderTurn(turn, context)),
+    { class: "conversation", id: "conversation", "aria-label": "Conversation" },
+    turns.length === 0 &&
+      element("p", { class: "facts" }, "The session contains no messages."),
+    turns.map((turn, at) => renderTurn(turn, turns[at - 1], context)),
+    renderNoHits(),
   );
 }
 
-function renderTurn(turn: ReportTurn, context: PageContext): Html {
+/** Returns what the script of the page shows if a search has no hits. */
+function renderNoHits(): Html {
+  return element(
+    "p",
+    { id: "no-hits", hidden: true },
+    "No step matches. ",
+    element("button", { type: "button", id: "show-all" }, "Show all steps"),
+  );
+}
+
+function renderTurn(
+  turn: ReportTurn,
+  previous: ReportTurn | undefined,
+  context: PageContext,
+): Html {
   const { number, steps } = turn;
-  const durationMs = durationOf(turn);
   return fragment(
     element(
       "section",
@@ -27,7 +46,7 @@ function renderTurn(turn: ReportTurn, context: PageContext): Html {
         "h2",
         {},
         `Turn ${number} `,
-        durationMs !== null && element("span", { class: "facts" }, formatDuration(durationMs)),
+        element("span", { class: "facts" }, factsOf(turn, previous, context)),
       ),
       renderSteps(steps, context),
     ),
@@ -35,7 +54,18 @@ function renderTurn(turn: ReportTurn, context: PageContext): Html {
   );
 }
 
-function durationOf({ result, startMs, endMs }: ReportTurn): number | null {
-  if (result !== null && result.duration_ms !== null) return result.duration_ms;
-  return startMs === null || endMs === null ? null : endMs - startMs;
+/** Returns how long a turn took, and when it started if others precede it. */
+function factsOf(
+  turn: ReportTurn,
+  previous: ReportTurn | undefined,
+  { report }: PageContext,
+): string {
+  const durationMs = turnDurationMs(turn);
+  const pauseMs = pauseBeforeMs(turn, previous) ?? 0;
+  const time = previous === undefined ? null : timeAt(report, turn.startMs);
+  return joinTexts([
+    durationMs === null ? "" : formatDuration(durationMs),
+    time === null ? "" : formatUtcMinute(time),
+    pauseMs < MIN_PAUSE_MS ? "" : `after a pause of ${formatDuration(pauseMs)}`,
+  ], " · ");
 }

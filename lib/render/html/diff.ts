@@ -5,7 +5,7 @@ import { missingNote } from "./text_block.ts";
 
 /** Returns a unified diff with colored lines. */
 export function renderDiff(diff: string, { textLimit }: PageContext): Html {
-  const { head, missing, tail } = shorten(diff, textLimit);
+  const { head, missing, tail } = shorten(diff.replace(/\n$/, ""), textLimit);
   const end = missing === "" ? [] : [missingNote(missing), coloredLines(tail)];
   return element("pre", { class: "diff" }, coloredLines(head), end);
 }

@@ -5,6 +5,7 @@
  */
 
 import { splitDuration } from "../../util/duration.ts";
+import type { Report } from "../report.ts";
 import { formatCost, formatSeconds, formatTokens } from "../../util/units.ts";
 
 const UNKNOWN = "unknown";
@@ -44,6 +45,18 @@ export function formatOffset(ms: number): string {
   }
   const minutesOfHour = hours > 0 ? `${hours}:${twoDigits(minutes)}` : String(minutes);
   return `${minutesOfHour}:${twoDigits(seconds)}`;
+}
+
+/** Returns when something happened, as an RFC 3339 time; null if that is not known. */
+export function timeAt({ startTime }: Report, ms: number | null): string | null {
+  if (startTime === null || ms === null) return null;
+  const time = new Date(Date.parse(startTime) + ms);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
+}
+
+/** Formats a time in UTC with seconds: `2026-11-27 19:15:07 UTC`. */
+export function formatUtcSecond(time: string): string {
+  return `${time.slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function twoDigits(value: number): string {

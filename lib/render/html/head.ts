@@ -2,7 +2,6 @@ import { inputTokens } from "../../events.ts";
 import { EXIT_MEANINGS } from "../../exit_codes.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
-import { trimBlankLines } from "../../util/lines.ts";
 import { formatUtcMinute } from "../../util/units.ts";
 import { failureText } from "../failure_text.ts";
 import type { Report, ReportModel, ReportStep } from "../report.ts";
@@ -14,6 +13,7 @@ import {
   formatUsd,
 } from "./format.ts";
 import { element, type Html } from "./html.ts";
+import { firstLine } from "./shorten.ts";
 
 /** The length of the title of a page, and of its heading. */
 const MAX_TITLE_LENGTH = 80;
@@ -24,13 +24,12 @@ const MAX_NAME_LENGTH = 80;
 
 /** Returns the title of a page, which names its tab and its bookmark. */
 export function titleOf(report: Report): string {
-  return firstLine(report, MAX_TITLE_LENGTH);
+  return promptOf(report, MAX_TITLE_LENGTH);
 }
 
 /** Returns the first line of the prompt, if that is known. */
-function firstLine({ prompt }: Report, maxLength: number): string {
-  const [line = ""] = trimBlankLines(prompt ?? "").split("\n", 1);
-  return sanitizeLine(line, maxLength) || "Claude Code session";
+function promptOf({ prompt }: Report, maxLength: number): string {
+  return firstLine(prompt ?? "", maxLength) || "Claude Code session";
 }
 
 /** Returns the head of a page: the prompt, the outcome, and what the session has used. */
@@ -39,7 +38,7 @@ export function renderHead(report: Report): Html {
     "header",
     { class: "head" },
     renderOutcome(report),
-    element("h1", {}, firstLine(report, MAX_HEADING_LENGTH)),
+    element("h1", {}, promptOf(report, MAX_HEADING_LENGTH)),
     renderError(report),
     renderTiles(report),
     renderModels(report),
@@ -50,7 +49,8 @@ export function renderHead(report: Report): Html {
 function renderOutcome(report: Report): Html {
   const { session, startTime } = report;
   const { className, words } = outcomeOf(report);
-  const answer = report.answer === "" ? undefined : lastText(report);
+  const answer = report.answer === "" ? undefined : answerOf(report);
+  const last = answer ?? report.turns.at(-1)?.steps.at(-1);
   return element(
     "p",
     { class: "outcome" },
@@ -59,14 +59,23 @@ function renderOutcome(report: Report): Html {
     element("span", {}, sanitizeLine(session.model ?? "model unknown", MAX_NAME_LENGTH)),
     startTime !== null &&
       [" ", element("time", { datetime: startTime }, formatUtcMinute(startTime))],
-    answer !== undefined &&
-      [" ", element("a", { href: `#step-${answer.number}` }, "Go to the answer")],
+    last !== undefined && [
+      " ",
+      element(
+        "a",
+        { href: `#step-${last.number}` },
+        `Go to the ${answer ? "answer" : "last step"}`,
+      ),
+    ],
   );
 }
 
-/** Returns the last text of the main agent, which is the answer if there is one. */
-function lastText({ turns }: Report): ReportStep | undefined {
-  return turns.at(-1)?.steps.findLast(({ kind }) => kind === "text");
+/** Returns the step with the answer: the last result if its text is new, or else the last text. */
+function answerOf({ turns }: Report): ReportStep | undefined {
+  const steps = turns.at(-1)?.steps ?? [];
+  const result = steps.findLast((step) => step.kind === "result");
+  const isNew = result !== undefined && !result.isRepetition && result.result.text.trim() !== "";
+  return isNew ? result : steps.findLast(({ kind }) => kind === "text");
 }
 
 function outcomeOf({ exit }: Report): { className: string; words: string } {
@@ -98,16 +107,16 @@ function renderTiles(report: Report): Html {
     failed > 0 ? `${formatNumber(failed)} failed` : "",
     denied > 0 ? `${formatNumber(denied)} denied` : "",
   ], ", ");
-  const requests = requestCount === null
-    ? "requests unknown"
-    : formatCount(requestCount, "request");
+  const modelTurns = requestCount === null
+    ? "model turns unknown"
+    : formatCount(requestCount, "model turn");
   const input = usage === null ? undefined : inputTokens(usage);
   const cached = usage === null || input === 0 ? "" : `${cacheShare(usage)}% from cache`;
   return element(
     "dl",
     { class: "tiles" },
     tile("Time", formatDuration(durationMs), workingTime(report)),
-    tile("Turns", formatNumber(turns.length), requests),
+    tile("Turns", formatNumber(turns.length), modelTurns),
     tile("Tool calls", formatNumber(all), problems),
     tile("Input tokens", formatTokenCount(input), cached),
     tile("Output tokens", formatTokenCount(usage?.output)),
@@ -115,8 +124,10 @@ function renderTiles(report: Report): Html {
   );
 }
 
-/** Returns how long the session worked, if it also waited for its user. */
+/** Returns how long the session worked, or how long it existed, if it also waited for its user. */
 function workingTime({ durationMs, turns }: Report): string {
+  const spanMs = turns.at(-1)?.endMs ?? 0;
+  if (durationMs !== null && durationMs < spanMs / 2) return `within ${formatDuration(spanMs)}`;
   const workedMs = turns.reduce((sum, { result }) => sum + (result?.duration_ms ?? 0), 0);
   const isShorter = durationMs !== null && workedMs > 0 && workedMs < durationMs / 2;
   return isShorter ? `${formatDuration(workedMs)} working` : "";
@@ -131,7 +142,14 @@ function tile(name: string, value: string, note = ""): Html {
   return element("div", {}, element("dt", {}, name), element("dd", {}, value, small));
 }
 
-const MODEL_COLUMNS = ["Model", "Cost", "Input", "Cache read", "Cache write", "Output"] as const;
+const MODEL_COLUMNS = [
+  "Model",
+  "Cost",
+  "Uncached input",
+  "Cache read",
+  "Cache write",
+  "Output",
+] as const;
 
 function renderModels({ models }: Report): Html {
   if (models.length === 0) {
@@ -143,7 +161,11 @@ function renderModels({ models }: Report): Html {
     element(
       "table",
       { class: "models" },
-      element("thead", {}, element("tr", {}, MODEL_COLUMNS.map((name) => element("th", {}, name)))),
+      element(
+        "thead",
+        {},
+        element("tr", {}, MODEL_COLUMNS.map((name) => element("th", { scope: "col" }, name))),
+      ),
       element("tbody", {}, models.map(renderModel)),
     ),
   );
@@ -152,12 +174,15 @@ function renderModels({ models }: Report): Html {
 function renderModel(
   { name, input, cache_read, cache_write, output, cost_usd }: ReportModel,
 ): Html {
-  const cells = [input, cache_read, cache_write, output].map(formatNumber);
+  const cells = [
+    formatUsd(cost_usd),
+    ...[input, cache_read, cache_write, output].map(formatNumber),
+  ];
   return element(
     "tr",
     {},
-    element("th", {}, sanitizeLine(name, MAX_NAME_LENGTH)),
-    [formatUsd(cost_usd), ...cells].map((cell) => element("td", {}, cell)),
+    element("th", { scope: "row" }, sanitizeLine(name, MAX_NAME_LENGTH)),
+    cells.map((cell, at) => element("td", { "data-name": MODEL_COLUMNS[at + 1] }, cell)),
   );
 }
 

@@ -9,6 +9,8 @@
   const root = document.documentElement;
   const search = document.getElementById("search");
   const count = document.getElementById("count");
+  const conversation = document.getElementById("conversation");
+  const noHits = document.getElementById("no-hits");
   const help = document.getElementById("help");
   const problemsOnly = document.getElementById("problems");
   const filters = [...document.querySelectorAll("button[data-kind]")];
@@ -82,8 +84,10 @@
   /** Shows the steps that the search and the filters ask for. */
   function update() {
     const words = search.value.trim().toLowerCase();
+    const hidden = filters.filter((button) => !isPressed(button))
+      .map((button) => `.step.${button.dataset.kind}`).join();
     const isWanted = (step) =>
-      textOf(step).includes(words) &&
+      !(hidden && step.closest(hidden)) && textOf(step).includes(words) &&
       (!isPressed(problemsOnly) || step.matches(".problem") || step.querySelector(".step.problem"));
     const isFiltered = words !== "" || isPressed(problemsOnly);
     for (const button of filters) {
@@ -97,8 +101,15 @@
       turn.classList.toggle("unmatched", isFiltered && !containing.has(turn));
     }
     hits = isFiltered ? [...matched].filter((step) => !containing.has(step)) : [];
-    count.value = isFiltered ? `${hits.length} of ${steps.length}` : "";
+    count.value = isFiltered ? describe(hits.length) : "";
+    noHits.hidden = !isFiltered || hits.length > 0;
+    if (isFiltered) conversation.scrollIntoView();
     mark(words);
+  }
+
+  function describe(hitCount) {
+    if (hitCount === 0) return "no hits";
+    return hitCount === 1 ? "1 hit" : `${hitCount.toLocaleString("en-US")} hits`;
   }
 
   /** Marks the words in the shown steps, and unfolds the first of them. */
@@ -133,17 +144,20 @@
     return ranges;
   }
 
+  /** Shows all steps, with the hit that was gone to in its place among them. */
   function clear() {
+    const hit = hits.includes(current) ? current : undefined;
     search.value = "";
     press(problemsOnly, false);
     for (const button of filters) press(button, true);
     update();
+    if (hit) goTo(hit);
   }
 
   /** Goes to the step that a link or the address of the page names. */
   function follow(hash) {
     const target = document.getElementById(hash.slice(1));
-    if (!target?.matches(".step, section.turn")) return;
+    if (!target?.closest("section.turn")) return;
     if (isHidden(target)) clear();
     if (target.matches(".step")) goTo(target);
   }
@@ -214,6 +228,7 @@
 
   document.getElementById("theme").addEventListener("click", switchTheme);
   document.getElementById("keys").addEventListener("click", () => help.showModal());
+  document.getElementById("show-all").addEventListener("click", clear);
   document.getElementById("close").addEventListener("click", () => help.close());
 
   document.addEventListener("click", (event) => {

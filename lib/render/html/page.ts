@@ -1,5 +1,6 @@
 import { VERSION } from "../../version.ts";
 import type { Report } from "../report.ts";
+import { renderContents } from "./contents.ts";
 import { renderConversation } from "./conversation.ts";
 import { renderHead, titleOf } from "./head.ts";
 import { type Attributes, element, fragment, Html } from "./html.ts";
@@ -56,16 +57,20 @@ function renderHeadElement(report: Report): Html {
 
 function renderBody(report: Report, limits: PageLimits): Html {
   const context = createPageContext(report, limits);
+  // The other parts refer to the steps that it shows.
+  const conversation = renderConversation(report, context);
   return element(
     "body",
     {},
-    renderToolbar(),
+    element("a", { class: "sr skip", href: "#conversation" }, "Skip to the conversation"),
+    renderToolbar(context.shown),
     element(
       "main",
       {},
       renderHead(report),
-      renderTimeline(report),
-      renderConversation(report, context),
+      renderTimeline(report, context.shown),
+      renderContents(report),
+      conversation,
     ),
     element("footer", {}, `Written by ccrun ${VERSION}`),
     element("script", {}, new Html(script)),

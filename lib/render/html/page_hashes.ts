@@ -7,7 +7,7 @@
  */
 
 /** The SHA-256 of `PAGE_STYLE`. */
-export const STYLE_HASH = "sha256-voejDRXlgD+erYcLP+Kmd8rspSwe0+WMzHYP/OiEPYI=";
+export const STYLE_HASH = "sha256-GTTpuUlMTD2VNohJ8Xq6qXNyWwIZ/1wd6sPOSy0xolU=";
 
 /** The SHA-256 of `page.js`. */
-export const SCRIPT_HASH = "sha256-3B7GZjP7VPk4R6lrSHL3q3x9Z3weqOBXzQcmu6zLfrY=";
+export const SCRIPT_HASH = "sha256-Y3L71fLvLLT2ZDZhBAQWxE0KN5vEuzWd8UkdwwYbu20=";

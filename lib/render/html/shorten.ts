@@ -1,3 +1,5 @@
+import { sanitizeLine } from "../../terminal/sanitize.ts";
+import { trimBlankLines } from "../../util/lines.ts";
 import { sliceEnd, sliceStart } from "../../util/truncate.ts";
 import { formatNumber } from "./format.ts";
 
@@ -42,4 +44,10 @@ function wholeLinesOfHead(head: string): string {
 function wholeLinesOfTail(tail: string): string {
   const start = tail.indexOf("\n");
   return start >= 0 && start < tail.length / 2 ? tail.slice(start + 1) : tail;
+}
+
+/** Returns the first line of a text that is not blank, sanitized. */
+export function firstLine(text: string, maxLength: number): string {
+  const [line = ""] = trimBlankLines(text).split("\n", 1);
+  return sanitizeLine(line, maxLength);
 }

@@ -2,12 +2,12 @@ import { sanitizeLine } from "../../terminal/sanitize.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import type { NoticeStep, ReportStep, TextStep, UserTextStep } from "../report.ts";
 import { renderCall } from "./call.ts";
-import { formatCount, formatOffset } from "./format.ts";
+import { formatCount, formatOffset, formatUtcSecond, timeAt } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import { renderMarkdown, webLink } from "./markdown.ts";
 import type { PageContext } from "./page_context.ts";
 import { renderResult } from "./result.ts";
-import { plainText } from "./text_block.ts";
+import { plainText, renderAnswer } from "./text_block.ts";
 
 /** The kinds by which steps are filtered. */
 export type StepKind =
@@ -42,29 +42,38 @@ export function renderSteps(steps: readonly ReportStep[], context: PageContext):
   const firstOfEnd = report.lastStepNumber - stepLimit + 1;
   const head = steps.filter(({ number }) => number <= stepLimit);
   const tail = steps.filter(({ number }) => number > stepLimit && number >= firstOfEnd);
-  const missing = steps.length - head.length - tail.length;
+  const missing = steps.slice(head.length, steps.length - tail.length);
   return [
     ...head.map((step) => renderStep(step, context)),
-    ...(missing > 0 ? [renderMissing(missing)] : []),
+    renderMissing(missing, context),
     ...tail.map((step) => renderStep(step, context)),
   ];
 }
 
-function renderMissing(count: number): Html {
-  const words = `${formatCount(count, "step")} not shown, because the page would be too large`;
-  return element("p", { class: "missing" }, words);
+/** Returns a note that has the place of the first step that it stands for. */
+function renderMissing([first, ...others]: readonly ReportStep[], { shown }: PageContext): Html {
+  if (first === undefined) return fragment();
+  shown.addPlace(first.number);
+  const count = formatCount(1 + others.length, "step");
+  const words = `${count} not shown, because the page would be too large`;
+  return element("p", { class: "missing", id: `step-${first.number}` }, words);
 }
 
 function renderStep(step: ReportStep, context: PageContext): Html {
   const { kind, isProblem, content } = frameOf(step, context);
   const { number, timeMs } = step;
+  context.shown.addPlace(number);
+  context.shown.kinds.add(kind);
+  context.shown.hasProblem ||= isProblem;
   const id = `step-${number}`;
   const place = timeMs === null ? `#${number}` : formatOffset(timeMs);
+  const time = timeAt(context.report, timeMs);
+  const title = time === null ? `Step ${number}` : `Step ${number} · ${formatUtcSecond(time)}`;
   return fragment(
     element(
       "article",
       { id, class: joinTexts(["step", kind, isProblem ? "problem" : ""], " ") },
-      element("a", { class: "place", href: `#${id}`, title: `Step ${number}` }, place),
+      element("a", { class: "place", href: `#${id}`, title }, place),
       element("div", { class: "content" }, content),
     ),
     "\n",
@@ -108,11 +117,12 @@ const SOURCES: { readonly [S in UserTextStep["source"]]: string } = {
 };
 
 /** Returns a text of the model. The answer is never shortened. */
-function renderText({ text }: TextStep, context: PageContext): Html {
+function renderText({ number, text }: TextStep, context: PageContext): Html {
   const textLimit = TEXT_FACTOR * context.textLimit;
   const isWhole = text.length <= textLimit || context.report.answer.includes(text.trim());
   const content = isWhole ? renderMarkdown(text) : plainText(text, { ...context, textLimit });
-  return element("div", { class: "markdown" }, content);
+  const body = element("div", { class: "markdown" }, content);
+  return context.answers.has(number) ? renderAnswer(body) : body;
 }
 
 /** Returns a text that is folded to its first line. */
@@ -136,7 +146,7 @@ function renderNotice({ notice, url }: NoticeStep, context: PageContext): Html {
   const { level, label, text } = notice;
   return element(
     "div",
-    { class: `line ${level}` },
+    { class: joinTexts(["line", level, label === "compaction" ? "divider" : ""], " ") },
     element("b", {}, sanitizeLine(label.replaceAll("_", " "), MAX_LABEL_LENGTH)),
     " ",
     plainText(text, context),

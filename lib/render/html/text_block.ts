@@ -18,3 +18,8 @@ export function plainText(text: string, { textLimit }: PageContext): Html {
 export function missingNote(missing: string): Html | false {
   return missing !== "" && element("span", { class: "missing" }, `${missing} are not shown`);
 }
+
+/** Returns a text that is marked as the answer to a prompt. */
+export function renderAnswer(text: Html): Html {
+  return element("div", { class: "answer" }, element("b", { class: "who" }, "Answer"), text);
+}

@@ -1,4 +1,5 @@
 import { element, fragment, type Html } from "./html.ts";
+import type { ShownSteps } from "./shown_steps.ts";
 
 /** The kinds of steps that a reader can hide. The steps have them as classes. */
 const FILTERS = [
@@ -27,12 +28,18 @@ const KEYS = [
 ] as const;
 
 /** Returns the controls, which are hidden until the script of the page shows them, and their help. */
-export function renderToolbar(): Html {
+export function renderToolbar(shown: ShownSteps): Html {
   return fragment(
     element(
-      "nav",
-      { class: "toolbar", id: "toolbar", "aria-label": "Controls", hidden: true },
-      element("div", { class: "bar" }, renderSearch(), renderFilters(), renderActions()),
+      "div",
+      {
+        class: "toolbar",
+        id: "toolbar",
+        role: "search",
+        "aria-label": "Search and filters",
+        hidden: true,
+      },
+      element("div", { class: "bar" }, renderSearch(), renderFilters(shown), renderActions()),
     ),
     renderHelp(),
   );
@@ -50,21 +57,21 @@ function renderSearch(): Html {
       autocomplete: "off",
       spellcheck: "false",
     }),
-    element("output", { id: "count" }),
+    element("output", { id: "count", for: "search" }),
     element("kbd", {}, "/"),
   );
 }
 
-function renderFilters(): Html {
+function renderFilters({ kinds, hasProblem }: ShownSteps): Html {
   return element(
     "div",
     { class: "filters", role: "group", "aria-label": "Shown steps" },
-    FILTERS.map(([kind, name]) =>
+    FILTERS.filter(([kind]) => kinds.has(kind)).map(([kind, name]) =>
       element("button", { type: "button", "data-kind": kind, "aria-pressed": "true" }, name)
     ),
     element(
       "button",
-      { type: "button", id: "problems", "aria-pressed": "false" },
+      { type: "button", id: "problems", "aria-pressed": "false", hidden: !hasProblem },
       "Problems only",
     ),
   );

@@ -1,8 +1,7 @@
 import { startsSubagent, unwrapToolError } from "../../claude/tools.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import type { ReportCall } from "../report.ts";
-import { changeOf } from "../report/call_change.ts";
-import { isChecklist } from "../report/checklist_items.ts";
+import { confirmsInput } from "../report/call_change.ts";
 import { MAX_TITLE_LENGTH, renderInput } from "./call_input.ts";
 import { renderState } from "./call_state.ts";
 import {
@@ -49,14 +48,8 @@ function renderOutput(call: ReportCall, { textLength }: PageContext): string[] {
   }
   if (output === null) return state === "running" ? ["No result was recorded."] : [];
   const text = state === "failed" ? unwrapToolError(output) : output;
-  if (text.trim() === "" || isConfirmation(call)) return [];
+  if (text.trim() === "" || confirmsInput(call)) return [];
   const shown = excerpt(text, textLength);
   // The report of a subagent is Markdown.
   return [startsSubagent(call.name) && state === "done" ? quoteMarkdown(shown) : codeBlock(shown)];
-}
-
-/** Returns whether an output only confirms what the input shows. */
-function isConfirmation(call: ReportCall): boolean {
-  if (call.state !== "done") return false;
-  return call.label.output === "nothing" || changeOf(call) !== undefined || isChecklist(call);
 }

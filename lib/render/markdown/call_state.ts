@@ -1,18 +1,16 @@
 import { joinTexts } from "../../util/join_texts.ts";
-import type { ToolCallState } from "../../util/tool_call_state.ts";
+import { STATE_WORDS, type ToolCallState } from "../../util/tool_call_state.ts";
 import { formatToolDuration } from "../../util/units.ts";
 
-/** The mark and the word for each state of a call. */
-export const STATES: Readonly<Record<ToolCallState, { mark: string; word: string }>> = {
-  running: { mark: "⏳", word: "no result" },
-  done: { mark: "✅", word: "" },
-  failed: { mark: "❌", word: "failed" },
-  denied: { mark: "🚫", word: "denied" },
-  interrupted: { mark: "⏹️", word: "interrupted" },
+const MARKS: { readonly [S in ToolCallState]: string } = {
+  running: "⏳",
+  done: "✅",
+  failed: "❌",
+  denied: "🚫",
+  interrupted: "⏹️",
 };
 
 /** Returns how a call ended, and how long a slow one took. */
 export function renderState(state: ToolCallState, durationMs: number | null): string {
-  const { mark, word } = STATES[state];
-  return joinTexts([mark, word, formatToolDuration(durationMs)], " ");
+  return joinTexts([MARKS[state], STATE_WORDS[state], formatToolDuration(durationMs)], " ");
 }

@@ -1,18 +1,12 @@
 import type { PageWriter } from "../page.ts";
 import type { Renderer } from "../renderer.ts";
-import { ReportBuilder } from "../report/report_builder.ts";
+import { ReportBuilder, type ReportOptions } from "../report/report_builder.ts";
 import { renderPage } from "./page.ts";
-
-/** Options for {@linkcode createMarkdownRenderer}. */
-export interface MarkdownRendererOptions {
-  /** The home directory, shown as `~`. */
-  readonly home?: string | undefined;
-}
 
 /** Creates the renderer of the `markdown` format: a page about the session, written when it has ended. */
 export function createMarkdownRenderer(
   writer: PageWriter,
-  { home }: MarkdownRendererOptions = {},
+  { home }: ReportOptions = {},
 ): Renderer {
   const builder = new ReportBuilder({ home });
   return {

@@ -13,12 +13,18 @@ import type { BlockWriter } from "./block_writer.ts";
 /** The maximum number of rows of a notice. */
 const MAX_NOTICE_ROWS = 4;
 
+/** Precedes each row of a prompt. */
+const PROMPT_BAR = "❯ ";
+
+/** The maximum number of lines that are shown of a prompt. */
+const PROMPT_LINES = 5;
+
 /** The number of lines that are shown of one message on claude's stderr. */
 const STDERR_LINES = 5;
 
 const MARKS = { info: "·", warning: "!", error: "✗", done: "✓" } as const;
 
-/** Prints notices, claude's stderr and the error of the run. */
+/** Prints notices, prompts, claude's stderr and the error of the run. */
 export class NoticePrinter {
   readonly #factory = new NoticeFactory();
   readonly #writer: BlockWriter;
@@ -62,6 +68,27 @@ export class NoticePrinter {
       maxRows: isAdvice ? Infinity : MAX_NOTICE_ROWS,
     });
     for (const row of rows) this.#writer.write(row);
+  }
+
+  /** Prints a prompt of the user. */
+  printPrompt(text: string): void {
+    const { bold, cyan, dim, plain } = this.#styles;
+    const { head, hidden } = headAndTail(text, PROMPT_LINES);
+    this.#writer.startBlock({ kind: "text" });
+    const columns = this.#writer.availableColumns();
+    const layout = {
+      columns: columns && columns - PROMPT_BAR.length,
+      styles: this.#styles,
+      mark: "",
+      markStyle: plain,
+      style: bold,
+      maxRows: MAX_NOTICE_ROWS,
+    };
+    const rows = head.flatMap((line) => wrapText(line, layout));
+    if (hidden > 0) rows.push(dim(hiddenLinesNote(hidden)));
+    for (const row of rows) {
+      this.#writer.write(cyan(row === "" ? PROMPT_BAR.trimEnd() : PROMPT_BAR) + row);
+    }
   }
 
   /** Prints a message on claude's stderr. */

@@ -197,7 +197,9 @@ class Progress implements ProgressRenderer {
       return;
     }
     this.#endTexts(event);
-    this.#notices.printEvent(event);
+    const isPrompt = event.kind === "prompt" && event.parent_tool_use_id === undefined;
+    if (isPrompt) this.#notices.printPrompt(event.text);
+    else this.#notices.printEvent(event);
   }
 
   #showNotice(event: EventOf<"notice">): void {

@@ -1,6 +1,7 @@
 import { editsFiles, type ToolInput } from "../../claude/tools.ts";
 import { isJsonObject } from "../../util/json.ts";
 import type { ReportCall } from "../report.ts";
+import { isChecklist } from "./checklist_items.ts";
 
 /** Returns the change of a file as a diff: what the result states, or else what the model wants. */
 export function changeOf({ name, diff, input }: ReportCall): string | undefined {
@@ -9,6 +10,12 @@ export function changeOf({ name, diff, input }: ReportCall): string | undefined 
   if (!editsFiles(name)) return undefined;
   const edits = Array.isArray(input["edits"]) ? input["edits"].filter(isJsonObject) : [input];
   return edits.map(changeOfEdit).filter((change) => change !== "").join("\n") || undefined;
+}
+
+/** Returns whether the output of a call only confirms what its input shows. */
+export function confirmsInput(call: ReportCall): boolean {
+  if (call.state !== "done") return false;
+  return call.label.output === "nothing" || changeOf(call) !== undefined || isChecklist(call);
 }
 
 function changeOfEdit(edit: ToolInput): string {

@@ -10,24 +10,6 @@ import { modelsOf, ModelTotals } from "./model_totals.ts";
 import { Turns } from "./turns.ts";
 import { waitOfRetry, waitOfRun } from "./waits.ts";
 
-/** The events that show that a turn is working. Others can arrive long after it. */
-const WORK: ReadonlySet<RunEvent["type"]> = new Set<RunEvent["type"]>([
-  "text",
-  "thinking",
-  "user_text",
-  "tool_use",
-  "tool_progress",
-  "tool_result",
-  "permission_denied",
-  "usage",
-  "retry",
-  "waiting",
-]);
-
-function isWork({ type, parent_tool_use_id: parent }: RunEvent): boolean {
-  return parent === undefined && WORK.has(type);
-}
-
 /** Options for {@linkcode ReportBuilder}. */
 export interface ReportOptions {
   /** The home directory, which paths are shown relative to. */
@@ -81,7 +63,7 @@ export class ReportBuilder {
   /** Records the next event of the session. */
   event(event: RunEvent): void {
     this.#record(event);
-    if (isWork(event)) this.#turns.recordWork(event.time_ms);
+    this.#turns.recordWork(event);
     if (event.time_ms !== null) this.#lastMs = Math.max(this.#lastMs ?? 0, event.time_ms);
   }
 

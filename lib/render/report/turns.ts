@@ -1,9 +1,23 @@
-import type { EventOf } from "../../events.ts";
+import type { EventOf, RunEvent } from "../../events.ts";
 import type { ReportStep, ReportTurn } from "../report.ts";
 
 type MutableTurn = { -readonly [Field in keyof ReportTurn]: ReportTurn[Field] } & {
   readonly steps: ReportStep[];
 };
+
+/** The events that show that a turn is working. Others can arrive long after it. */
+const WORK: ReadonlySet<RunEvent["type"]> = new Set<RunEvent["type"]>([
+  "text",
+  "thinking",
+  "user_text",
+  "tool_use",
+  "tool_progress",
+  "tool_result",
+  "permission_denied",
+  "usage",
+  "retry",
+  "waiting",
+]);
 
 /** Divides the steps of the main agent into turns. */
 export class Turns {
@@ -44,8 +58,12 @@ export class Turns {
     this.#sessionStartMs = timeMs;
   }
 
-  /** Records that the current turn was still working at a time. */
-  recordWork(timeMs: number | null): void {
+  /** Records an event. If the main agent has caused it, the current turn was still working at its time. */
+  recordWork({ type, parent_tool_use_id: parent, time_ms: timeMs }: RunEvent): void {
+    if (parent === undefined && WORK.has(type)) this.#extend(timeMs);
+  }
+
+  #extend(timeMs: number | null): void {
     const turn = this.turns.at(-1);
     if (turn === undefined || turn.result !== null || timeMs === null) return;
     turn.startMs ??= timeMs;
@@ -54,7 +72,7 @@ export class Turns {
 
   /** Records that the current turn has ended. */
   end(result: EventOf<"result">): void {
-    this.recordWork(result.time_ms);
+    this.#extend(result.time_ms);
     const turn = this.turns.at(-1);
     if (turn !== undefined) turn.result = result;
   }

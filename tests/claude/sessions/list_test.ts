@@ -105,7 +105,7 @@ Deno.test("listSessions truncates a long prompt", async () => {
   }
 });
 
-Deno.test("listSessions counts prompts and tool results", async () => {
+Deno.test("listSessions counts prompts, tool results and ends of tasks", async () => {
   await using place = await makePlace();
   const huge = "x".repeat(1_000_000);
   await place.write([
@@ -119,8 +119,9 @@ Deno.test("listSessions counts prompts and tool results", async () => {
     assistantLine(JSON.stringify(userLine("No"))),
     assistantLine(`"type":"user","message":{"role":"user","content":"No"}`),
     userLine("Skill", { isMeta: true }),
+    userLine("<task-notification>\n<task-id>a</task-id>\n</task-notification>"),
   ]);
-  assertEquals((await listSessions(place)).map(({ turns }) => turns), [3]);
+  assertEquals((await listSessions(place)).map(({ turns }) => turns), [4]);
 });
 
 Deno.test("listSessions ignores files that are not sessions", async () => {

@@ -5,8 +5,11 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { detailsOf, readSessionsInOrder } from "../../../lib/claude/sessions/session_reader.ts";
-import type { ReadSession } from "../../../lib/claude/sessions/session_reader.ts";
+import {
+  detailsOf,
+  type ReadSession,
+  readSessionsInOrder,
+} from "../../../lib/claude/sessions/session_reader.ts";
 import { findAllSessionFiles } from "../../../lib/claude/sessions/store.ts";
 import { type Total, UsageTotals } from "../../../lib/claude/sessions/usage_totals.ts";
 import { storeRecordedSession } from "../../support/stored_sessions.ts";

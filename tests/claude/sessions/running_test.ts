@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type SessionActivity, SessionWatch } from "../../../lib/claude/sessions/running.ts";
-import { processStarts } from "../../../lib/util/process_starts.ts";
+import { processStarts } from "../../../lib/claude/sessions/process_starts.ts";
 import type { JsonObject } from "../../support/json.ts";
 import { makeTempFolder, type TempFolder } from "../../support/temp_folder.ts";
 
@@ -24,8 +24,7 @@ async function ownRecord(): Promise<JsonObject> {
 
 /** Watches the session in a folder. */
 function watchIn({ path }: TempFolder): SessionWatch {
-  const location = { env: { CLAUDE_CONFIG_DIR: path }, home: undefined, cwd: "/" };
-  return new SessionWatch(ID, location, 0);
+  return new SessionWatch(ID, path, 0);
 }
 
 /** Returns the activity when `sessions` has these files. */
@@ -69,8 +68,6 @@ Deno.test("SessionWatch finds out whether a claude runs", async () => {
 Deno.test("SessionWatch knows nothing if there is no folder", async () => {
   using folder = makeTempFolder();
   assertEquals(await watchIn(folder).activity(), "unknown");
-  const nowhere = new SessionWatch(ID, { env: {}, home: undefined, cwd: "/" });
-  assertEquals(await nowhere.activity(), "unknown");
 });
 
 Deno.test("SessionWatch reads regular files only", async () => {

@@ -112,13 +112,46 @@ const OUTLINES: readonly [name: string, entries: (Entry | Entry[])[], outline: s
       "system/init",
       "user: One.",
       "assistant: Done.",
-      "system/compact_boundary",
-      "user: A summary.",
       "result/success: Done.",
       "system/init",
       "user: /compact",
+      "system/compact_boundary",
+      "user: A summary.",
       "user: <local-command-stdout>Compacted </local-command-stdout>",
       "result/success",
+    ],
+  ],
+  [
+    "an unknown command of an old version",
+    [prompt("Unknown slash command: hello")],
+    [
+      "system/init",
+      "user: Unknown slash command: hello",
+      "result/success: Unknown slash command: hello",
+    ],
+  ],
+  [
+    "a compaction without a prompt",
+    [prompt("One."), ANSWER, compaction("A summary.").slice(0, 2)],
+    [
+      "system/init",
+      "user: One.",
+      "assistant: Done.",
+      "result/success: Done.",
+      "system/compact_boundary",
+      "user: A summary.",
+    ],
+  ],
+  [
+    "a compaction during a turn",
+    [prompt("One."), LS, compaction("A summary.").slice(0, 2), toolResult("toolu_1", "a")],
+    [
+      "system/init",
+      "user: One.",
+      "assistant: Bash",
+      "system/compact_boundary",
+      "user: A summary.",
+      "user: toolu_1",
     ],
   ],
   [
@@ -209,6 +242,38 @@ Deno.test("TranscriptConverter counts the messages and the tokens of a turn once
   }]);
 });
 
+Deno.test("TranscriptConverter counts the tokens of subagents that Claude Code starts itself", () => {
+  const warmUp = [prompt("Warmup"), assistant([{ type: "text", text: "Ready" }])];
+  const sidechain = warmUp.flat().map((entry) => ({ ...entry, isSidechain: true }));
+  const { messages } = convert([prompt("Hi."), sidechain, ANSWER]);
+  const usage = messages.at(-1)?.["usage"] as JsonObject | undefined;
+  assertEquals([messages.length, usage?.["input_tokens"]], [4, 240]);
+});
+
+Deno.test("TranscriptConverter counts turns as Claude Code does", () => {
+  const twoCalls = assistant([
+    toolCall("toolu_1", "Bash", { command: "ls" }),
+    toolCall("toolu_2", "Bash", { command: "ls" }),
+  ]);
+  const results = [toolResult("toolu_1", "a"), toolResult("toolu_2", "b")];
+  const feedback = { ...prompt("Stop hook feedback:\nGo on."), isMeta: true };
+  const { messages } = convert([
+    prompt("One."),
+    twoCalls,
+    ...results,
+    ANSWER,
+    feedback,
+    ANSWER,
+    prompt("Two."),
+    apiErrorMessage(529, "API Error: 529"),
+    compaction("A summary."),
+  ]);
+  const counts = messages.filter(({ type }) => type === "result").map((result) =>
+    result["num_turns"]
+  );
+  assertEquals(counts, [4, 1, 0]);
+});
+
 Deno.test("TranscriptConverter assigns sidechains to the calls with their prompts", () => {
   const call = (id: string, prompt: string) => toolCall(id, "Task", { prompt });
   const sidechain = (text: string, index: number): Entry[] => [
@@ -229,4 +294,16 @@ Deno.test("TranscriptConverter assigns sidechains to the calls with their prompt
   const parents = messages.filter(({ type }) => type === "user" || type === "assistant")
     .map((message) => message["parent_tool_use_id"]);
   assertEquals(parents.slice(-4), ["toolu_2", "toolu_2", "toolu_1", "toolu_1"]);
+});
+
+Deno.test("TranscriptConverter reports the end of a subagent without the notes for the model", () => {
+  const call = assistant([toolCall("toolu_1", "Agent", { prompt: "Look." })]);
+  const content = [
+    { type: "text", text: "<tools-used-before-summary>Bash</tools-used-before-summary>\n" },
+    { type: "text", text: "Found." },
+  ];
+  const result = toolResult("toolu_1", "Found.", { toolUseResult: { agentId: "a1", content } });
+  const { messages } = convert([prompt("Hi."), call, result]);
+  const end = messages.find(({ subtype }) => subtype === "task_notification");
+  assertEquals([end?.["task_id"], end?.["summary"]], ["a1", "Found."]);
 });

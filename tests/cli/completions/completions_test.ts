@@ -66,6 +66,8 @@ Deno.test("COMMAND_CONTEXTS completes each value by its kind", () => {
   assertEquals(of("dir"), ["--add-dir", "--allow-cwd", "--logs", "--plans-dir", "--plugin-dir"]);
   assertEquals(of("workspace"), ["--cwd"]);
   assertEquals(of("session"), ["--resume"]);
+  const sources = COMMAND_CONTEXTS.filter(({ argument }) => argument?.completion === "source");
+  assertEquals(sources.map(({ name }) => name), ["replay"]);
   const files = of("file");
   for (
     const name of ["--claude", "--image", "--mcp-config", "--output", "--prompt-file", "--record"]

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type EventBody, NO_USAGE } from "../../../lib/events.ts";
+import { createEventFactory, type EventBody, NO_USAGE } from "../../../lib/events.ts";
+import { renderPage } from "../../../lib/render/html/page.ts";
+import { ReportBuilder } from "../../../lib/render/report/report_builder.ts";
 import { hostileRun } from "../../support/hostile_run.ts";
-import { conversationOf, renderedPage } from "./rendered_page.ts";
+import { conversationOf, exit, renderedPage } from "./rendered_page.ts";
 
 function text(text: string): EventBody {
   return { type: "text", text, message_id: text.slice(0, 20), index: 0 };
@@ -86,7 +88,7 @@ Deno.test("createHtmlRenderer keeps hostile text inert", async () => {
     assertEquals(page.match(/<[^>"]*(?:"[^"]*"[^>"]*)*\son\w+\s*=/g), null, evil);
     const links = page.matchAll(/<a [^>]*?href="([^"]*)"([^>]*)>/g);
     for (const [link, address = "", rest] of links) {
-      assertMatch(address, /^(?:#step-\d+|https?:\/\/)/, link);
+      assertMatch(address, /^(?:#step-\d+|#conversation|https?:\/\/)/, link);
       if (!address.startsWith("#")) assertStringIncludes(rest!, 'rel="noreferrer noopener"');
     }
     for (const invisible of EVIL.at(-1)!) {
@@ -104,7 +106,7 @@ Deno.test("createHtmlRenderer writes what is not known as unknown", async () => 
       "<dt>Input tokens</dt><dd>unknown</dd>",
       "<dt>Output tokens</dt><dd>unknown</dd>",
       "<dt>Cost</dt><dd>unknown</dd>",
-      "requests unknown",
+      "model turns unknown",
       "Tokens and cost by model: unknown",
     ]
   ) assertStringIncludes(page, part);
@@ -146,11 +148,11 @@ Deno.test("createHtmlRenderer begins with the prompt, the outcome and what was u
       "<b>the limit is reached</b>",
       "<p>wait</p>",
       "<dt>Time</dt><dd>1m 05s</dd>",
-      "<dt>Turns</dt><dd>1<small>3 requests</small></dd>",
+      "<dt>Turns</dt><dd>1<small>3 model turns</small></dd>",
       "<dt>Input tokens</dt><dd>1.0k<small>90% from cache</small></dd>",
       "<dt>Cost</dt><dd>$1.50</dd>",
-      "<tr><th>expensive</th><td>$1.50</td><td>0</td>",
-      "<tr><th>cheap</th><td>unknown</td><td>12,345</td>",
+      '<th scope="row">expensive</th><td data-name="Cost">$1.50</td>',
+      '<td data-name="Cost">unknown</td><td data-name="Uncached input">12,345</td>',
       "<dt>Session</dt><dd><code>s-1</code></dd>",
     ]
   ) assertStringIncludes(page, part);
@@ -167,7 +169,7 @@ Deno.test("createHtmlRenderer shows each kind of step", async () => {
       call("t2", "Edit", { file_path: "/x.ts", old_string: "a\nb", new_string: "c" }),
       output("t2", "updated"),
       call("t3", "Write", { file_path: "/y.ts", content: "new" }),
-      output("t3", "created", { diff: "@@ -1 +1 @@\n same\n-old\n+new" }),
+      output("t3", "created", { diff: "@@ -1 +1 @@\n same\n-old\n+new\n" }),
       call("t4", "TodoWrite", {
         todos: [{ content: "A", status: "completed" }, { content: "B", status: "pending" }],
       }),
@@ -189,11 +191,15 @@ Deno.test("createHtmlRenderer shows each kind of step", async () => {
     const part of [
       '<b class="who">Prompt</b><div class="plain">a\n  b</div>',
       '<b>Thinking</b> <span class="preview">one ⏎ two</span>',
-      '<div class="markdown"><p><strong>bold</strong></p>\n</div>',
-      "<dt>command</dt><dd><pre>ls\nls</pre></dd><dt>description</dt><dd><code>List</code></dd>",
+      '<div class="answer"><b class="who">Answer</b><div class="markdown"><p><strong>bold</strong>',
+      "<dt>command</dt><dd><pre>ls\nls</pre></dd></dl>",
+      '<span class="note" title="List">List</span>',
+      '<span class="mark done" role="img" aria-label="done"></span>',
+      '<span class="mark failed" aria-hidden="true"></span>',
       '<div class="output"><pre>a &lt; b</pre></div>',
       '<pre class="diff"><span class="remove">-a\n-b\n</span><span class="add">+c\n</span></pre>',
       '<span class="hunk">@@ -1 +1 @@\n</span><span class="same"> same\n</span>',
+      '<span class="add">+new\n</span></pre>',
       '<li class="done" title="done">A</li><li class="open" title="open">B</li>',
       '<li class="active" title="in progress">C</li>',
       '<div class="output problem"><pre>Exit code 1</pre></div>',
@@ -289,4 +295,99 @@ Deno.test("createHtmlRenderer leaves out steps in the middle of a huge session",
   assertStringIncludes(page, "text 7999.");
   assertEquals(page.includes("text 8000."), false);
   assertStringIncludes(page, "text 16099.");
+});
+
+Deno.test("renderPage links the bars of steps that were left out to the note about them", () => {
+  const builder = new ReportBuilder();
+  let now = 0;
+  const createEvent = createEventFactory(() => now += 100);
+  for (const id of ["t1", "t2", "t3", "t4", "t5"]) {
+    builder.event(createEvent(call(id, "Bash", { command: id })));
+    builder.event(createEvent(output(id, "x")));
+  }
+  const page = renderPage(builder.report(), { textLimit: 1_000, stepLimit: 1 });
+  const bars = [...page.matchAll(/<a href="#(step-\d)"><rect class="tool"/g)].map(([, id]) => id);
+  assertEquals(bars, ["step-1", "step-2", "step-2", "step-2", "step-5"]);
+  assertStringIncludes(page, '<p class="missing" id="step-2">3 steps not shown');
+});
+
+/** How long after the start the session with two turns continues. */
+const PAUSE_MS = 26 * 60 * 60 * 1_000;
+
+/** Returns the page of a session that was resumed, and failed then. */
+function resumedPage(): string {
+  const builder = new ReportBuilder();
+  let now = -1_000;
+  const createEvent = createEventFactory(() => now += 1_000);
+  const add = (...bodies: EventBody[]) =>
+    bodies.forEach((body) => builder.event(createEvent(body)));
+  const time = "2026-11-27T10:00:00.000Z";
+  add({ type: "start", schema: "ccrun.events/1", ccrun: "0", time, claude: null, cwd: null });
+  add({ type: "user_text", kind: "prompt", text: "First <b>" }, text("Yes."), result("Yes."));
+  now += PAUSE_MS;
+  add({ type: "user_text", kind: "prompt", text: "Again.\nAnd more." });
+  add({ type: "notice", level: "info", kind: "compaction", text: "compacted" });
+  add({ ...result("No."), ok: false, subtype: "error_during_execution" } as EventBody);
+  add(text("A task has ended."), exit({ duration_ms: 5_000 }));
+  return renderPage(builder.report(), { textLimit: 1_000, stepLimit: 100 });
+}
+
+Deno.test("renderPage lists the turns of a session, and when each of them started", () => {
+  const page = resumedPage();
+  const list = /<nav class="contents"[\s\S]*<\/nav>/.exec(page)?.[0] ?? "";
+  const links = [...list.matchAll(/<a href="#turn-(\d)">([^<]*)<\/a>/g)];
+  assertEquals(links.map(([, number, words]) => `${number} ${words}`), [
+    "1 First &lt;b&gt;",
+    "2 Again.",
+    "3 Without a prompt",
+  ]);
+  assertEquals(list.match(/failed<\/span>/g)?.length, 1);
+  const headings = [...page.matchAll(/<h2>Turn \d <span class="facts">([^<]*)</g)];
+  assertEquals(headings.map(([, facts]) => facts), [
+    "3.0s",
+    "2.0s · 2026-11-28 12:00 UTC · after a pause of 1d 2h",
+    "0ms · 2026-11-28 12:00 UTC",
+  ]);
+  assertStringIncludes(page, 'title="Step 2 · 2026-11-27 10:00:02 UTC"');
+  assertStringIncludes(page, '<div class="line info divider"><b>compaction</b>');
+  assertStringIncludes(page, "<small>within 1d 2h</small>");
+});
+
+Deno.test("createHtmlRenderer links its head to the answer, or else to the last step", async () => {
+  const link = async (...bodies: EventBody[]) =>
+    /<a href="(#step-\d+)">(Go to [^<]*)</.exec(await renderedPage(bodies))?.slice(1);
+  assertEquals(await link(text("a"), result("a")), ["#step-1", "Go to the answer"]);
+  assertEquals(await link(text("a"), result("b")), ["#step-2", "Go to the answer"]);
+  const ls = call("t1", "Bash", { command: "ls" });
+  assertEquals(await link(text("a"), ls), ["#step-2", "Go to the last step"]);
+  assertEquals(await link(), undefined);
+});
+
+Deno.test("createHtmlRenderer shows structured output once, as the answer", async () => {
+  const output = { ...result('{"a":1}'), structured_output: { a: 1 } } as EventBody;
+  const page = conversationOf(await renderedPage([output]));
+  const answers = page.match(/<div class="answer"><b class="who">Answer<\/b>.*?<\/div>/g);
+  assertEquals(answers, [
+    '<div class="answer"><b class="who">Answer</b><pre>{&quot;a&quot;:1}</pre></div>',
+  ]);
+});
+
+Deno.test("createHtmlRenderer does not list a single turn", async () => {
+  const page = await renderedPage([text("a"), result("a")]);
+  assertEquals(page.includes('<nav class="contents"'), false);
+});
+
+Deno.test("createHtmlRenderer offers to filter the kinds of steps that the session has", async () => {
+  const kindsOf = (page: string) =>
+    [...page.matchAll(/data-kind="(\w+)"/g)].map(([, kind]) => kind);
+  const problems = '<button type="button" id="problems" aria-pressed="false" hidden>';
+  const page = await renderedPage([text("a"), call("t1", "Read", { file_path: "/x" })]);
+  assertEquals(kindsOf(page), ["text", "tool"]);
+  assertStringIncludes(page, problems);
+  const failed = await renderedPage([
+    call("t1", "Edit", { file_path: "/x", old_string: "a", new_string: "b" }),
+    output("t1", "no", { is_error: true }),
+  ]);
+  assertEquals(kindsOf(failed), ["edit"]);
+  assertEquals(failed.includes(problems), false);
 });

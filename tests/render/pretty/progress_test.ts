@@ -491,6 +491,26 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: "shows the first lines of a prompt between blank lines",
+    events: [
+      use("a", "Bash", { command: "x" }),
+      { type: "user_text", kind: "prompt", text: "Do\n\n1\x1b[2J\n2\n3\n4\n5" },
+      use("b", "Bash", { command: "y" }),
+    ],
+    lines: [
+      "● Bash  x",
+      "",
+      "❯ Do",
+      "❯",
+      "❯ 1␛[2J",
+      "❯ 2",
+      "❯ 3",
+      "❯ … +2 lines",
+      "",
+      "● Bash  y",
+    ],
+  },
+  {
     name: "ends with time, turns, tools, tokens and cost",
     columns: 100,
     events: [

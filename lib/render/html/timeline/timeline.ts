@@ -1,5 +1,6 @@
 import type { Report } from "../../report.ts";
 import { element, fragment, type Html } from "../html.ts";
+import type { ShownSteps } from "../shown_steps.ts";
 import { type Bar, hasTimes, type Lane, lanesOf } from "./lanes.ts";
 import { createTimeScale, type Span, type TimeScale } from "./time_scale.ts";
 
@@ -17,7 +18,7 @@ const RESOLUTION = 0.1;
 const MAX_LABEL_POSITION = 85;
 
 /** Returns the timeline of a session. Each bar is a link to its step. */
-export function renderTimeline(report: Report): Html | false {
+export function renderTimeline(report: Report, shown: ShownSteps): Html | false {
   const lanes = lanesOf(report);
   if (lanes.length === 0) return false;
   const isTimed = hasTimes(report);
@@ -29,7 +30,12 @@ export function renderTimeline(report: Report): Html | false {
     "section",
     { class: "timeline", "aria-label": "Timeline" },
     element("h2", {}, "Timeline"),
-    element("div", { class: "lanes" }, element("ul", {}, names), renderPlot(lanes, scale, isTimed)),
+    element(
+      "div",
+      { class: "lanes" },
+      element("ul", {}, names),
+      renderPlot(lanes, { scale, shown, isTimed }),
+    ),
     !isTimed &&
       element("p", { class: "facts" }, "The times are not known. The steps are spaced evenly."),
   );
@@ -60,12 +66,20 @@ function subtract(spans: readonly Span[], { start, end }: Span): Span[] {
   );
 }
 
-function renderPlot(lanes: readonly Lane[], scale: TimeScale, isTimed: boolean): Html {
+/** What the bars of a timeline share. */
+interface Plot {
+  readonly scale: TimeScale;
+  readonly shown: ShownSteps;
+  readonly isTimed: boolean;
+}
+
+function renderPlot(lanes: readonly Lane[], plot: Plot): Html {
+  const { scale, isTimed } = plot;
   const rows: Html[] = [];
   let top = 0;
   for (const lane of lanes) {
     for (const row of lane.rows) {
-      rows.push(element("g", {}, renderRow(row, scale, { top, height: BAR_HEIGHT })));
+      rows.push(element("g", {}, renderRow(row, plot, { top, height: BAR_HEIGHT })));
       top += ROW_HEIGHT;
     }
     top += LANE_GAP;
@@ -104,7 +118,8 @@ interface RowShape {
 }
 
 /** Returns the bars of a row without those that would be invisible behind others. */
-function renderRow(bars: readonly Bar[], scale: TimeScale, shape: RowShape): Html[] {
+function renderRow(bars: readonly Bar[], plot: Plot, shape: RowShape): Html[] {
+  const { scale, shown } = plot;
   const lastEnds = new Map<string, number>();
   return bars.flatMap((bar) => {
     const className = bar.isProblem ? `${bar.kind} problem` : bar.kind;
@@ -113,29 +128,26 @@ function renderRow(bars: readonly Bar[], scale: TimeScale, shape: RowShape): Htm
     if (right - (lastEnds.get(className) ?? -1) < RESOLUTION) return [];
     lastEnds.set(className, right);
     const place = { x: percent(left), width: percent(right - left) };
-    return [renderBar(bar, className, place, shape), renderInner(bar, scale, shape)];
+    const address = `#step-${shown.placeOf(bar.stepNumber)}`;
+    const title = element("title", {}, bar.title);
+    const link = element("a", { href: address }, renderBar(className, place, shape), title);
+    return [link, renderInner(bar, plot, shape)];
   });
 }
 
 function renderBar(
-  { stepNumber, title }: Bar,
   className: string,
   place: { readonly x: string; readonly width: string },
   { top, height }: RowShape,
 ): Html {
   const y = top + (ROW_HEIGHT - height) / 2;
-  return element(
-    "a",
-    { href: `#step-${stepNumber}` },
-    element("rect", { class: className, ...place, y, height, rx: 2 }),
-    element("title", {}, title),
-  );
+  return element("rect", { class: className, ...place, y, height, rx: 2 });
 }
 
 /** Returns the calls of a subagent, which are bars within its bar. */
-function renderInner({ inner }: Bar, scale: TimeScale, { top }: RowShape): Html {
+function renderInner({ inner }: Bar, plot: Plot, { top }: RowShape): Html {
   if (inner.length === 0) return fragment();
-  return element("g", { class: "inner" }, renderRow(inner, scale, { top, height: INNER_HEIGHT }));
+  return element("g", { class: "inner" }, renderRow(inner, plot, { top, height: INNER_HEIGHT }));
 }
 
 function percent(value: number): string {

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { readEntries } from "../../../lib/claude/sessions/entries.ts";
+import { readEntries } from "../../../lib/claude/sessions/read_entries.ts";
 
 const MIB = 1024 * 1024;
 

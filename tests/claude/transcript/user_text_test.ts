@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readUserText, type UserText } from "../../../lib/claude/sessions/user_text.ts";
+import { readUserText, type UserText } from "../../../lib/claude/transcript/user_text.ts";
 
 Deno.test("readUserText finds what the user wrote", () => {
   const rows: readonly (readonly [text: string, expected: UserText])[] = [

@@ -1,4 +1,4 @@
-import { runShell } from "./run_shell.ts";
+import { runShell } from "../../util/run_shell.ts";
 
 /** What is known about processes. */
 export interface ProcessStarts {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { processStarts } from "../../lib/util/process_starts.ts";
+import { processStarts } from "../../../lib/claude/sessions/process_starts.ts";
 
 /** Higher than any process id of Linux and macOS. */
 const NO_PID = 999_999_999;

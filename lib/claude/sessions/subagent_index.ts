@@ -7,32 +7,32 @@
 import { dirname } from "@std/path/dirname";
 import { mapAhead } from "../../util/map_ahead.ts";
 import { isSessionId } from "../session_id.ts";
-import { subagentPaths } from "../transcript/subagent_paths.ts";
-import { readEntries } from "./entries.ts";
+import { listSiblingSubagentPaths, listSubagentPaths } from "../transcript/subagent_paths.ts";
+import { readEntries } from "./read_entries.ts";
 import { MAX_OPEN_FILES, type SessionFile } from "./store.ts";
 
 /** The files of subagents by the ids of their sessions. */
 type FilesBySession = ReadonlyMap<string, readonly string[]>;
 
 /** Finds the files of subagents, and remembers those that are not in the folder of their session. */
-export class SubagentFiles {
+export class SubagentIndex {
   /** The files in folders of workspaces, which versions such as 2.1.0 write there. */
   readonly #inWorkspaces = new Map<string, Promise<FilesBySession>>();
 
   /** Returns the paths of the files of the subagents of a session. */
-  async of({ path, id }: SessionFile): Promise<string[]> {
+  async pathsOf({ path, id }: SessionFile): Promise<string[]> {
+    const own = await listSubagentPaths(path);
     const folder = dirname(path);
-    const own = await subagentPaths(`${folder}/${id}/subagents`);
-    const inWorkspace = this.#inWorkspaces.get(folder) ?? filesBySession(folder);
+    const inWorkspace = this.#inWorkspaces.get(folder) ?? findSiblings(path);
     this.#inWorkspaces.set(folder, inWorkspace);
     return [...own, ...(await inWorkspace).get(id) ?? []];
   }
 }
 
-/** Returns the files of subagents in the folder of a workspace. */
-async function filesBySession(folder: string): Promise<FilesBySession> {
+/** Returns the files of subagents in the folder of a session, which is that of a workspace. */
+async function findSiblings(transcript: string): Promise<FilesBySession> {
   const files = new Map<string, string[]>();
-  const paths = await subagentPaths(folder, 1);
+  const paths = await listSiblingSubagentPaths(transcript);
   await Array.fromAsync(mapAhead(paths, MAX_OPEN_FILES, async (path) => {
     const id = await sessionIdOf(path).catch(() => undefined);
     if (id !== undefined) files.set(id, [...files.get(id) ?? [], path]);
