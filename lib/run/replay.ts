@@ -82,7 +82,8 @@ export async function* replay(
 }
 
 /** Options for {@linkcode replaySession}. */
-export interface ReplaySessionOptions extends CommonReplayOptions, GrowingFileOptions {
+export interface ReplaySessionOptions
+  extends CommonReplayOptions, Pick<GrowingFileOptions, "onChange"> {
   /** Whether to go on until the run that writes the transcript is over. @default {false} */
   readonly follow?: boolean | undefined;
 }

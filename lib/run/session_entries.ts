@@ -17,12 +17,13 @@ import {
 } from "../claude/transcript/subagent_paths.ts";
 import { GrowingFile, type GrowingFileOptions, MISSING_LIMIT_MS } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
+import { isOutOfFiles } from "../util/file_errors.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
 import { pollUntil } from "../util/poll_until.ts";
 import { earliest, EntrySource, type SessionEntry } from "./entry_source.ts";
 
 /** Options for {@linkcode readSessionEntries}. */
-export interface SessionEntriesOptions extends GrowingFileOptions {
+export interface SessionEntriesOptions extends Pick<GrowingFileOptions, "onChange"> {
   /** Returns whether the session is over. Then the reading ends. @default at the end of the files */
   readonly isOver?: (() => boolean | Promise<boolean>) | undefined;
   /** Ends the reading. */
@@ -40,7 +41,9 @@ export async function* readSessionEntries(
   path: string,
   { isOver, signal, onChange }: SessionEntriesOptions,
 ): AsyncGenerator<SessionEntry, void, void> {
-  using files = new SessionFiles(path, await GrowingFile.open(path, { onChange }));
+  const isGrowing = isOver !== undefined;
+  const file = await GrowingFile.open(path, { onChange, signal });
+  using files = new SessionFiles(path, { file, isGrowing, signal });
   if (isOver === undefined) {
     yield* files.read();
   } else {
@@ -50,10 +53,20 @@ export async function* readSessionEntries(
   yield* files.end();
 }
 
+interface SessionFilesOptions {
+  /** The transcript. */
+  readonly file: GrowingFile;
+  /** Whether files are read on from where they ended. */
+  readonly isGrowing: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** The files of a session. */
 class SessionFiles implements Disposable {
   readonly #path: string;
   readonly #main: EntrySource;
+  readonly #isGrowing: boolean;
+  readonly #signal: AbortSignal;
   /** The subagents whose first entry has been read. */
   #subagents: EntrySource[] = [];
   /** The subagents that start later, the first one first. */
@@ -63,10 +76,14 @@ class SessionFiles implements Disposable {
   /** Whether the transcript has begun. Some versions start subagents of their own before. */
   #hasBegun = false;
   #calls: ReadonlyMap<string, SubagentCall> | undefined;
+  /** What followed the last complete line of the files that have been closed. */
+  #rests: SessionEntry[] = [];
 
-  constructor(path: string, file: GrowingFile) {
+  constructor(path: string, { file, isGrowing, signal }: SessionFilesOptions) {
     this.#path = path;
     this.#main = new EntrySource(file);
+    this.#isGrowing = isGrowing;
+    this.#signal = signal;
   }
 
   get missingMs(): number {
@@ -85,7 +102,17 @@ class SessionFiles implements Disposable {
       this.#hasBegun = true;
       yield source.head;
       await source.next();
+      if (source !== this.#main) this.#closeIfDone(source);
     }
+  }
+
+  /** Closes a file that has been read. A session can have more subagents than files can be open. */
+  #closeIfDone(source: EntrySource): void {
+    if (this.#isGrowing || source.head !== undefined) return;
+    const rest = source.end();
+    if (rest !== undefined) this.#rests.push(rest);
+    source[Symbol.dispose]();
+    this.#subagents.splice(this.#subagents.indexOf(source), 1);
   }
 
   /** Yields what follows the last complete line of each file. */
@@ -94,6 +121,7 @@ class SessionFiles implements Disposable {
       const rest = source.end();
       if (rest !== undefined) yield rest;
     }
+    yield* this.#rests;
   }
 
   [Symbol.dispose](): void {
@@ -111,7 +139,7 @@ class SessionFiles implements Disposable {
   }
 
   async #addSubagent(path: string, isSibling: boolean): Promise<void> {
-    const first = await readFirstEntry(path);
+    const first = await readFirstEntry(path, this.#signal);
     // The file of a subagent that has just started can be empty.
     if (first === undefined) return;
     this.#knownPaths.add(path);
@@ -122,7 +150,7 @@ class SessionFiles implements Disposable {
       this.#waiting.push({ ...subagent, startedMs });
       return;
     }
-    this.#calls ??= await readSubagentCalls(this.#path);
+    this.#calls ??= await readSubagentCalls(this.#path, this.#signal);
     const call = this.#calls.get(String(first["agentId"]));
     // The transcript can have the call later than the first entry of its subagent.
     const sinceMs = Math.max(startedMs, call?.timeMs ?? 0);
@@ -136,12 +164,26 @@ class SessionFiles implements Disposable {
       const current = earliest([this.#main, ...this.#subagents]);
       if (next === undefined || (current?.timeMs ?? Infinity) <= next.startedMs) return;
       this.#waiting.shift();
-      const file = await GrowingFile.open(next.path).catch(() => undefined);
+      const file = await openIfReadable(next.path, this.#signal);
       if (file === undefined) continue;
       const source = new EntrySource(file, next);
-      await source.begin();
       this.#subagents.push(source);
+      await source.begin();
+      this.#closeIfDone(source);
     }
+  }
+}
+
+/** Opens a file, unless that one cannot be read. @throws if no file can be opened */
+async function openIfReadable(
+  path: string,
+  signal: AbortSignal,
+): Promise<GrowingFile | undefined> {
+  try {
+    return await GrowingFile.open(path, { signal });
+  } catch (error) {
+    if (isOutOfFiles(error)) throw error;
+    return undefined;
   }
 }
 
@@ -150,9 +192,12 @@ interface StartedSubagent extends SubagentFile {
 }
 
 /** Returns the first entry of a file that another program may be writing. */
-async function readFirstEntry(path: string): Promise<JsonObject | undefined> {
+async function readFirstEntry(
+  path: string,
+  signal: AbortSignal,
+): Promise<JsonObject | undefined> {
   try {
-    using lines = new GrowingLines(await GrowingFile.open(path));
+    using lines = new GrowingLines(await GrowingFile.open(path, { signal }));
     const { value } = await lines.read().next();
     return parseJsonObject(value ?? lines.end() ?? "");
   } catch {
@@ -160,9 +205,12 @@ async function readFirstEntry(path: string): Promise<JsonObject | undefined> {
   }
 }
 
-async function readSubagentCalls(path: string): Promise<ReadonlyMap<string, SubagentCall>> {
+async function readSubagentCalls(
+  path: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, SubagentCall>> {
   try {
-    using lines = new GrowingLines(await GrowingFile.open(path));
+    using lines = new GrowingLines(await GrowingFile.open(path, { signal }));
     return await findSubagentCalls(lines.read());
   } catch {
     return new Map();

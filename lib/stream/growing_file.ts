@@ -13,6 +13,8 @@ export type FileChange =
 export interface GrowingFileOptions {
   /** Called when something happened to the file, before {@linkcode GrowingFile.read} yields what follows. */
   readonly onChange?: ((change: FileChange) => void) | undefined;
+  /** Ends each reading, even if the file grows faster than it is read. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How long a file can be missing before it counts as removed, in milliseconds. */
@@ -46,15 +48,17 @@ export class GrowingFile implements Disposable {
   readonly path: string;
   #file: Deno.FsFile;
   #onChange: (change: FileChange) => void;
+  #signal: AbortSignal | undefined;
   /** How much of the open file was read. */
   #offset = 0;
   #isInLine = false;
   #missingSince: number | undefined;
 
-  private constructor(path: string, file: Deno.FsFile, { onChange }: GrowingFileOptions) {
+  private constructor(path: string, file: Deno.FsFile, { onChange, signal }: GrowingFileOptions) {
     this.path = path;
     this.#file = file;
     this.#onChange = onChange ?? (() => {});
+    this.#signal = signal;
   }
 
   /**
@@ -103,7 +107,7 @@ export class GrowingFile implements Disposable {
       await this.#file.seek(0, Deno.SeekMode.Start);
       yield* this.#startAgain("truncated");
     }
-    while (true) {
+    while (!this.#signal?.aborted) {
       const buffer = new Uint8Array(CHUNK_BYTES);
       const length = await this.#file.read(buffer);
       if (length === null) return;

@@ -1,10 +1,15 @@
 /** The message of EMFILE, whose cause is a limit and not the file. */
 const TOO_MANY_OPEN_FILES = "Too many open files (os error 24)";
 
+/** Returns whether the process has as many open files as it can have. */
+export function isOutOfFiles(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(TOO_MANY_OPEN_FILES);
+}
+
 /** Returns the message of an OS error without its number. */
 export function osErrorMessage(error: unknown): string {
+  if (isOutOfFiles(error)) return "too many open files, see ulimit -n";
   const message = error instanceof Error ? error.message : String(error);
-  if (message.includes(TOO_MANY_OPEN_FILES)) return "too many open files, see ulimit -n";
   return message.replace(/ \(os error \d+\).*$/, "");
 }
 

@@ -5,6 +5,7 @@ import { createTempDirectory } from "../../lib/util/temp_directory.ts";
 import { assertEvents } from "../support/event_schema.ts";
 import { exitOf } from "../support/events_of_type.ts";
 import { storeSession, type StoreSessionOptions } from "../support/stored_sessions.ts";
+import { testWith } from "../support/test_with.ts";
 import {
   assistant,
   costState,
@@ -96,6 +97,40 @@ Deno.test("replaySession merges the entries of subagents by their times", async 
     ],
   );
 });
+
+/** Returns how many files of subagents this process has open. */
+function countOpenSubagents(): number {
+  const names = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => `/proc/self/fd/${name}`);
+  return names.filter((path) => {
+    try {
+      return Deno.readLinkSync(path).includes("/subagents/");
+    } catch {
+      return false; // The descriptor with which the folder was read.
+    }
+  }).length;
+}
+
+testWith(
+  { unless: Deno.build.os === "linux" ? undefined : "no /proc here" },
+  "replaySession closes the file of a subagent at its end",
+  async () => {
+    using home = createTempDirectory();
+    const subagents = Array.from({ length: 5 }, (_, at) => ({
+      id: `a${at}`,
+      toolUseId: `toolu_${at}`,
+      lines: transcript([prompt("Look."), ANSWER], { start: `2026-11-22T21:0${at}:00.000Z` }),
+    }));
+    const main = transcript([prompt("Hi."), ANSWER]);
+    const { path } = await storeSession(home.path, "/project", main, { subagents });
+    const open: number[] = [];
+    let answers = 0;
+    for await (const event of replaySession(path)) {
+      open.push(countOpenSubagents());
+      if (event.type === "text") answers++;
+    }
+    assertEquals([answers, Math.max(...open)], [subagents.length + 1, 1]);
+  },
+);
 
 Deno.test("replaySession leaves out subagents that Claude Code has started before the session", async () => {
   const lines = transcript([prompt("Warmup"), assistant([{ type: "text", text: "Ready" }])], {

@@ -148,3 +148,17 @@ Deno.test("GrowingFile reads a large file in small chunks", async () => {
   }
   assertEquals([total, longest], [size, 64 * 1024]);
 });
+
+Deno.test("GrowingFile stops reading a file that grows faster than it is read", async () => {
+  using directory = makeTempFolder();
+  const path = `${directory.path}/a`;
+  append(path, "x");
+  const stop = new AbortController();
+  using file = await GrowingFile.open(path, { signal: stop.signal });
+  let chunks = 0;
+  for await (const _ of file.read()) {
+    append(path, "x");
+    if (++chunks === 3) stop.abort();
+  }
+  assertEquals(chunks, 3);
+});

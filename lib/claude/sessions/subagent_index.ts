@@ -35,7 +35,10 @@ async function findSiblings(transcript: string): Promise<FilesBySession> {
   const paths = await listSiblingSubagentPaths(transcript);
   await Array.fromAsync(mapAhead(paths, MAX_OPEN_FILES, async (path) => {
     const id = await sessionIdOf(path).catch(() => undefined);
-    if (id !== undefined) files.set(id, [...files.get(id) ?? [], path]);
+    if (id === undefined) return;
+    const known = files.get(id);
+    if (known === undefined) files.set(id, [path]);
+    else known.push(path);
   }));
   return files;
 }

@@ -219,7 +219,7 @@ export class TranscriptConverter {
 
   /** Ends the turn, with a result if it is complete. */
   #endTurn(nextOrigin?: string): void {
-    const result = this.#turn.result(this.#tokens.total);
+    const result = this.#turn.result(() => this.#tokens.total);
     if (result !== undefined) {
       const { costUsd } = this.#tokens;
       this.#costUsd += costUsd ?? 0;

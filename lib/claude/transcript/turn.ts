@@ -132,9 +132,9 @@ export class TranscriptTurn {
   /**
    * Returns the result that a stream would have; undefined if the turn is not complete.
    *
-   * @param usage the tokens of all agents since the result before
+   * @param usageOf returns the tokens of all agents since the result before, which takes time to add up
    */
-  result(usage: JsonObject): JsonObject | undefined {
+  result(usageOf: () => JsonObject): JsonObject | undefined {
     const end = this.#end;
     if (end === undefined) return undefined;
     return {
@@ -146,7 +146,7 @@ export class TranscriptTurn {
       api_error_status: end.kind === "api_error" ? end.status : undefined,
       num_turns: end.kind === "command_output" ? 0 : 1 + this.#requests,
       duration_ms: this.durationMs,
-      usage,
+      usage: usageOf(),
       ...(this.#stopReason === undefined ? {} : { stop_reason: this.#stopReason }),
       ...(this.#origin === undefined ? {} : { origin: { kind: this.#origin } }),
       ...(end.kind === "command_output" ? { local_command: "command" } : {}),

@@ -1,10 +1,10 @@
 import type { Report, ReportTurn } from "../report.ts";
 import { joinTexts } from "../../util/join_texts.ts";
 import { formatUtcMinute } from "../../util/units.ts";
-import { formatDuration, timeAt } from "./format.ts";
+import { formatCount, formatDuration, timeAt } from "./format.ts";
 import { element, fragment, type Html } from "./html.ts";
 import type { PageContext } from "./page_context.ts";
-import { renderSteps } from "./step.ts";
+import { isWithinLimit, renderMissing, renderSteps } from "./step.ts";
 import { pauseBeforeMs, turnDurationMs } from "./turn_times.ts";
 
 /** A shorter pause is what a person needs to type the next prompt. */
@@ -17,9 +17,25 @@ export function renderConversation({ turns }: Report, context: PageContext): Htm
     { class: "conversation", id: "conversation", "aria-label": "Conversation" },
     turns.length === 0 &&
       element("p", { class: "facts" }, "The session contains no messages."),
-    turns.map((turn, at) => renderTurn(turn, turns[at - 1], context)),
+    renderTurns(turns, context),
     renderNoHits(),
   );
+}
+
+/** Returns the turns that have shown steps. Those in the middle of a huge session are only counted. */
+function renderTurns(turns: readonly ReportTurn[], context: PageContext): Html[] {
+  const isMissing = ({ steps }: ReportTurn) =>
+    steps.length > 0 && !steps.some((step) => isWithinLimit(step, context));
+  const first = turns.findIndex(isMissing);
+  const last = turns.findLastIndex(isMissing);
+  const render = (turn: ReportTurn, at: number) => renderTurn(turn, turns[at - 1], context);
+  if (first === -1) return turns.map(render);
+  const place = turns[first]?.steps[0]?.number ?? 0;
+  return [
+    ...turns.slice(0, first).map(render),
+    renderMissing(place, formatCount(last - first + 1, "turn"), context),
+    ...turns.slice(last + 1).map((turn, at) => render(turn, last + 1 + at)),
+  ];
 }
 
 /** Returns what the script of the page shows if a search has no hits. */

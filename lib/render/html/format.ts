@@ -31,9 +31,12 @@ export function formatTokenCount(count: number | undefined): string {
   return count === undefined ? UNKNOWN : formatTokens(count);
 }
 
+/** Its creation takes time, and a page can have many thousands of numbers. */
+const NUMBERS = new Intl.NumberFormat("en-US");
+
 /** Formats a number with separators: `12,345`. */
 export function formatNumber(value: number): string {
-  return value.toLocaleString("en-US");
+  return NUMBERS.format(value);
 }
 
 /** Formats when something happened, from the start of the session: `0:07`, `1:02:03`, `2d 5:01`. */

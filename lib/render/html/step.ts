@@ -38,25 +38,34 @@ const MAX_LABEL_LENGTH = 80;
 
 /** Returns the steps of an agent. Those in the middle of a huge session are only counted. */
 export function renderSteps(steps: readonly ReportStep[], context: PageContext): Html[] {
-  const { stepLimit, report } = context;
-  const firstOfEnd = report.lastStepNumber - stepLimit + 1;
-  const head = steps.filter(({ number }) => number <= stepLimit);
-  const tail = steps.filter(({ number }) => number > stepLimit && number >= firstOfEnd);
-  const missing = steps.slice(head.length, steps.length - tail.length);
+  const { stepLimit } = context;
+  const shown = steps.filter((step) => isWithinLimit(step, context));
+  const head = shown.filter(({ number }) => number <= stepLimit);
+  const tail = shown.slice(head.length);
+  const [missing, ...others] = steps.slice(head.length, steps.length - tail.length);
   return [
     ...head.map((step) => renderStep(step, context)),
-    renderMissing(missing, context),
+    ...(missing === undefined
+      ? []
+      : [renderMissing(missing.number, formatCount(1 + others.length, "step"), context)]),
     ...tail.map((step) => renderStep(step, context)),
   ];
 }
 
-/** Returns a note that has the place of the first step that it stands for. */
-function renderMissing([first, ...others]: readonly ReportStep[], { shown }: PageContext): Html {
-  if (first === undefined) return fragment();
-  shown.addPlace(first.number);
-  const count = formatCount(1 + others.length, "step");
+/** Returns whether a step is among the first and the last ones, which every page shows. */
+export function isWithinLimit({ number }: ReportStep, { stepLimit, report }: PageContext): boolean {
+  return number <= stepLimit || number > report.lastStepNumber - stepLimit;
+}
+
+/**
+ * Returns a note that has the place of the first step that it stands for.
+ *
+ * @param count how many steps or turns it stands for
+ */
+export function renderMissing(number: number, count: string, { shown }: PageContext): Html {
+  shown.addPlace(number);
   const words = `${count} not shown, because the page would be too large`;
-  return element("p", { class: "missing", id: `step-${first.number}` }, words);
+  return element("p", { class: "missing", id: `step-${number}` }, words);
 }
 
 function renderStep(step: ReportStep, context: PageContext): Html {

@@ -61,7 +61,7 @@ const SYNTAX = /[\\`*_[\]<>|~&$!]/g;
 const BLOCK_START = /^(\d{0,9})([#+=.):-])/;
 
 /** Addresses, mentions, issues, and emoji, which GitHub turns into links and pictures. */
-const AUTOLINK = /@|:(?=\/\/|[\w+-]{1,50}:)|(?<![:/])\/(?=\/)|www(?=\.)|#(?=\d)|GH-(?=\d)/gi;
+const AUTOLINK = /@|:(?=\/\/|[\w+-]{1,50}:)|(?<![:/])\/(?=\/)|www(?=\.)|#(?=\d)|G[HL]-(?=\d)/gi;
 
 /**
  * Returns a text as plain text within a line or a table cell.
@@ -80,8 +80,14 @@ export function escapeMarkdown(text: string, maxLength: number = MAX_INLINE_LENG
     .replace(AUTOLINK, `$&${WORD_JOINER}`);
 }
 
-/** Mentions and references to issues, which GitHub finds in HTML, too. */
-const REFERENCES = ["(?<![A-Za-z0-9])@(?=\\w)", "#(?=\\d)", "(?<![A-Za-z0-9])GH\\\\?-(?=\\d)"];
+/** Mentions and references to issues and changes, which GitHub and GitLab find in HTML, too. */
+const REFERENCES = [
+  "(?<![A-Za-z0-9])@(?=\\w)",
+  "#(?=\\d)",
+  "[!&](?=\\d)",
+  "(?<![A-Za-z0-9])G[HL]\\\\?-(?=\\d)",
+  "\\[(?=(?:issue|epic|work_item):)",
+];
 
 const REFERENCE = new RegExp(REFERENCES.join("|"), "gi");
 
@@ -92,6 +98,9 @@ export function escapeHtml(text: string, maxLength: number = MAX_INLINE_LENGTH):
     .replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
+
+/** The languages of code that GitHub or GitLab does not show as code. */
+const DRAWN = "mermaid|geojson|topojson|stl|plantuml|kroki|math|json:table|suggestion";
 
 /** What can harm a page from within a quote, up to where an invisible character makes it text. */
 const UNSAFE_IN_QUOTE = new RegExp(
@@ -109,8 +118,8 @@ const UNSAFE_IN_QUOTE = new RegExp(
     "(?<!https?):(?=//)",
     "(?<![:A-Za-z0-9/])/(?=/\\w)",
     ...REFERENCES,
-    // Diagrams and maps, which GitHub and GitLab draw, with links and data of other servers.
-    "(?:`{3}|~{3})[ \\t]*(?=(?:mermaid|geojson|topojson|stl|plantuml|kroki)\\b)",
+    // Diagrams, maps and tables, which can contain links and data of other servers.
+    `(?:\`{3}|~{3})[ \\t]*(?=(?:${DRAWN})\\b)`,
     // Entities, which could stand for a character of a reference.
     "&(?=#?\\w+;)",
   ].join("|"),

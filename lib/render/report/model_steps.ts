@@ -25,7 +25,7 @@ export class ModelSteps {
   add(steps: ReportStep[], block: Block, number: number): void {
     const entry = this.#continuedEntry(steps, block) ?? this.#addEntry(steps, block, number);
     entry.blocks.push(block);
-    entry.step.text = textOf(entry);
+    entry.step.text += block.text;
     const entries = this.#byMessage.get(block.message_id);
     if (entries === undefined) this.#byMessage.set(block.message_id, new Set([entry]));
     else entries.add(entry);

@@ -5,6 +5,9 @@ type MutableTurn = { -readonly [Field in keyof ReportTurn]: ReportTurn[Field] } 
   readonly steps: ReportStep[];
 };
 
+/** The steps that can precede the work of a turn. */
+const OPENING: ReadonlySet<ReportStep["kind"]> = new Set(["prompt", "user_text", "notice"]);
+
 /** The events that show that a turn is working. Others can arrive long after it. */
 const WORK: ReadonlySet<RunEvent["type"]> = new Set<RunEvent["type"]>([
   "text",
@@ -22,6 +25,8 @@ const WORK: ReadonlySet<RunEvent["type"]> = new Set<RunEvent["type"]>([
 /** Divides the steps of the main agent into turns. */
 export class Turns {
   readonly turns: MutableTurn[] = [];
+  /** How many of the first steps of the last turn are known to only begin it. */
+  #openingSteps = 0;
   #sessionStartMs: number | null = null;
 
   /** Returns the steps of the current turn, for notices, which belong to it even after its result. */
@@ -38,11 +43,15 @@ export class Turns {
   /** Returns the steps of the turn of a prompt: a new one, unless the current one only begins. */
   get promptSteps(): ReportStep[] {
     const turn = this.turns.at(-1);
-    const begins = turn?.result === null &&
-      turn.steps.every(({ kind }) =>
-        kind === "prompt" || kind === "user_text" || kind === "notice"
-      );
+    const begins = turn?.result === null && this.#onlyBegins(turn);
     return (begins ? turn : this.#begin()).steps;
+  }
+
+  #onlyBegins({ steps }: ReportTurn): boolean {
+    const isOpening = (step: ReportStep | undefined) =>
+      step !== undefined && OPENING.has(step.kind);
+    while (isOpening(steps[this.#openingSteps])) this.#openingSteps++;
+    return this.#openingSteps === steps.length;
   }
 
   #begin(): MutableTurn {
@@ -50,6 +59,7 @@ export class Turns {
     const startMs = number === 1 ? this.#sessionStartMs : null;
     const turn: MutableTurn = { number, steps: [], startMs, endMs: null, result: null };
     this.turns.push(turn);
+    this.#openingSteps = 0;
     return turn;
   }
 

@@ -72,7 +72,8 @@ export function createTimeScale(busy: readonly Span[]): TimeScale {
   };
 }
 
-function mergeSpans(spans: readonly Span[]): Span[] {
+/** Returns spans in order, and one for those that overlap. */
+export function mergeSpans(spans: readonly Span[]): Span[] {
   const merged: { start: number; end: number }[] = [];
   for (const { start, end } of spans.toSorted((one, other) => one.start - other.start)) {
     const last = merged.at(-1);

@@ -2,7 +2,7 @@ import type { Report } from "../../report.ts";
 import { element, fragment, type Html } from "../html.ts";
 import type { ShownSteps } from "../shown_steps.ts";
 import { type Bar, hasTimes, type Lane, lanesOf } from "./lanes.ts";
-import { createTimeScale, type Span, type TimeScale } from "./time_scale.ts";
+import { createTimeScale, mergeSpans, type Span, type TimeScale } from "./time_scale.ts";
 
 /** The sizes in pixels. The style sheet has the same heights for the names of the lanes. */
 const ROW_HEIGHT = 18;
@@ -54,16 +54,25 @@ function busySpans({ turns, waits }: Report, lanes: readonly Lane[]): Span[] {
   const waited = waits.flatMap(({ cause, startMs, endMs }) =>
     cause === "api" || startMs === null || endMs === null ? [] : [{ start: startMs, end: endMs }]
   );
-  return [...waited.reduce(subtract, worked), ...calls];
+  return [...subtract(worked, waited), ...calls];
 }
 
-function subtract(spans: readonly Span[], { start, end }: Span): Span[] {
-  return spans.flatMap((span) =>
-    end <= span.start || start >= span.end
-      ? [span]
-      : [{ start: span.start, end: start }, { start: end, end: span.end }]
-        .filter((rest) => rest.start < rest.end)
-  );
+/** Returns the parts of spans that are not in other ones. There can be many of both. */
+function subtract(spans: readonly Span[], others: readonly Span[]): Span[] {
+  const removed = mergeSpans(others);
+  const rest: Span[] = [];
+  let first = 0;
+  for (const { start, end } of mergeSpans(spans)) {
+    while ((removed[first]?.end ?? Infinity) <= start) first++;
+    let from = start;
+    for (let at = first; (removed[at]?.start ?? Infinity) < end; at++) {
+      const { start: until, end: next } = removed[at]!;
+      if (until > from) rest.push({ start: from, end: until });
+      from = Math.max(from, next);
+    }
+    if (from < end || from === start) rest.push({ start: from, end });
+  }
+  return rest;
 }
 
 /** What the bars of a timeline share. */
@@ -88,10 +97,20 @@ function renderPlot(lanes: readonly Lane[], plot: Plot): Html {
   return element(
     "svg",
     { width: "100%", height, role: "group", "aria-label": "Timeline" },
-    scale.breaks.map((at) => verticalLine("break", at, top)),
+    renderBreaks(scale, top),
     isTimed && renderAxis(scale, top),
     rows,
   );
+}
+
+/** Returns the places where idle times were shortened, without those that would look like one. */
+function renderBreaks({ breaks }: TimeScale, height: number): Html[] {
+  let last = -Infinity;
+  return breaks.flatMap((at) => {
+    if (at - last < RESOLUTION) return [];
+    last = at;
+    return [verticalLine("break", at, height)];
+  });
 }
 
 function verticalLine(className: string, at: number, height: number): Html {
