@@ -15,6 +15,7 @@ import { createFilteredWriter } from "../terminal/filtered_writer.ts";
 import { LogLineFilter } from "../terminal/log_line_filter.ts";
 import { sanitize, SanitizeStream } from "../terminal/sanitize.ts";
 import { createTerminal, type Terminal } from "../terminal/terminal.ts";
+import type { EventAge } from "../util/event_age.ts";
 import type { HostInfo } from "./host.ts";
 import { printsAnswer } from "./options.ts";
 import { messageLine } from "./print.ts";
@@ -33,6 +34,8 @@ export interface RenderersOptions {
   readonly createPage?: CreatePage | undefined;
   /** The session that a fork branches off. Its id is not the id of the run. */
   readonly forkedFrom?: string | undefined;
+  /** Returns the age of an event, if the run may have started before this program. */
+  readonly ageOf?: EventAge | undefined;
 }
 
 /** The renderers of the standard streams. */
@@ -56,6 +59,7 @@ export function createRenderers(options: RenderersOptions): Renderers {
       !shareTerminal(options),
     home: host.env["HOME"] ?? "",
     ci,
+    ageOf: options.ageOf,
   });
   const problems = createProblemsRenderer(stderr, terminal.styles, ci);
   const raw = settings.format === "raw"

@@ -1,8 +1,12 @@
 import { timeOf } from "../claude/transcript/entries.ts";
+import { readRecordedTotal } from "../claude/transcript/recorded_total.ts";
 import { asStreamed, type SubagentFile } from "../claude/transcript/subagent_files.ts";
 import type { GrowingFile } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
 import { type JsonObject, parseJsonObject } from "../util/json.ts";
+
+/** How many entries are read ahead to find the time of a total. */
+const MAX_AHEAD = 100;
 
 /** An entry of a transcript, or a line that is none. */
 export type SessionEntry = JsonObject | string;
@@ -12,9 +16,12 @@ export class EntrySource implements Disposable {
   readonly #lines: GrowingLines;
   readonly #subagent: SubagentFile | undefined;
   #reading: AsyncGenerator<string, void, void> | undefined;
-  /** The next entry; undefined if no more was written so far. */
-  head: SessionEntry | undefined;
-  /** When it was written. An entry without a time belongs to the one before. */
+  /** The next entry, and those that were read to find its time. */
+  #ahead: SessionEntry[] = [];
+  /**
+   * When the next entry was written. One without a time belongs to the one before. But the total of a run
+   * follows everything that its subagents did, so it belongs to what comes after it.
+   */
   timeMs = 0;
 
   constructor(file: GrowingFile, subagent?: SubagentFile) {
@@ -26,19 +33,37 @@ export class EntrySource implements Disposable {
     return this.#lines.missingMs;
   }
 
+  /** The next entry; undefined if no more was written so far. */
+  get head(): SessionEntry | undefined {
+    return this.#ahead[0];
+  }
+
   /** Reads on from where the file ended before. */
   async begin(): Promise<void> {
     this.#reading = this.#lines.read();
-    await this.next();
+    await this.#readAhead();
   }
 
   /** Reads the next entry. */
   async next(): Promise<void> {
-    do {
+    this.#ahead.shift();
+    if (this.#ahead.length === 0) await this.#readAhead();
+  }
+
+  async #readAhead(): Promise<void> {
+    while (this.#ahead.length < MAX_AHEAD) {
       const line = await this.#reading?.next();
-      this.head = line?.value === undefined ? undefined : this.#parse(line.value);
-    } while (this.head === "");
-    if (typeof this.head === "object") this.timeMs = timeOf(this.head) ?? this.timeMs;
+      if (line?.value === undefined) {
+        if (this.#ahead.length > 0) this.timeMs = Infinity;
+        return;
+      }
+      const entry = this.#parse(line.value);
+      if (entry === "") continue;
+      this.#ahead.push(entry);
+      const timeMs = typeof entry === "object" ? timeOf(entry) : undefined;
+      if (timeMs !== undefined) this.timeMs = timeMs;
+      if (timeMs !== undefined || !isTotal(this.#ahead[0])) return;
+    }
   }
 
   /** Returns what follows the last complete line. */
@@ -70,4 +95,8 @@ export function earliest(sources: readonly EntrySource[]): EntrySource | undefin
     if (first === undefined || source.timeMs < first.timeMs) first = source;
   }
   return first;
+}
+
+function isTotal(entry: SessionEntry | undefined): boolean {
+  return typeof entry === "object" && readRecordedTotal(entry) !== undefined;
 }

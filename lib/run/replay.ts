@@ -1,3 +1,4 @@
+import { isSessionId } from "../claude/session_id.ts";
 import type { Failure } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
 import type { GrowingFileOptions } from "../stream/growing_file.ts";
@@ -127,10 +128,12 @@ export async function* replaySession(
 
 /** Returns a function that knows the entries before. A transcript that is written again repeats them. */
 function repetitionFilter(): (entry: SessionEntry) => boolean {
-  const known = new Set<unknown>();
+  // 48 bits of each id, as numbers, which need little memory.
+  const known = new Set<number>();
   return (entry) => {
-    const id = typeof entry === "object" ? entry["uuid"] : undefined;
-    if (id === undefined) return false;
+    const uuid = typeof entry === "object" ? entry["uuid"] : undefined;
+    if (typeof uuid !== "string" || !isSessionId(uuid)) return false;
+    const id = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
     const isKnown = known.has(id);
     known.add(id);
     return isKnown;

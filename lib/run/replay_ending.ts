@@ -51,7 +51,8 @@ export function* replayEnding(
     state,
     failOnDenied,
     mayLackResult: isStored,
-    resume: resumeReplayed(state, isStored),
+    // Only the replay was stopped. The run can still be in progress.
+    resume: signal?.aborted ? undefined : resumeReplayed(state, isStored),
     durationMs: transcript?.durationMs ?? null,
   };
   if (reader.ending !== undefined && input.failure === undefined) {

@@ -3,6 +3,9 @@ import { runShell } from "./run_shell.ts";
 /** How many looks in a row have to find no writer. A rotated file has none until the writer reopens it. */
 const LOOKS_WITHOUT_WRITER = 2;
 
+/** The same if there was none at the first look, because a writer in another container cannot be seen. */
+const LOOKS_WITHOUT_ANY_WRITER = 10;
+
 /**
  * Notices that a program has closed the file to which it wrote, even if it was killed. This needs no help
  * from the program. A lock would: it exists only if the writer is ccrun, and on some file systems, such as
@@ -12,6 +15,9 @@ export class WriterWatch {
   readonly #path: string;
   readonly #intervalMs: number;
   #lookedAt = -Infinity;
+  /** Where the last look found a writer. */
+  #writer = "";
+  #version: string | undefined;
   #hasSeenWriter = false;
   #looksWithoutWriter = 0;
 
@@ -26,40 +32,68 @@ export class WriterWatch {
     return this.#hasSeenWriter;
   }
 
-  /** Returns whether the file had a writer and has none now. Looks at most once in the interval. */
+  /**
+   * Returns whether the file exists, has no writer, and no longer changes. Looks at most once in the interval.
+   */
   async isClosed(): Promise<boolean> {
     if (performance.now() - this.#lookedAt >= this.#intervalMs) {
-      const isWritten = await hasWriter(this.#path);
+      await this.#look();
       this.#lookedAt = performance.now();
-      if (isWritten) this.#hasSeenWriter = true;
-      this.#looksWithoutWriter = isWritten === false ? this.#looksWithoutWriter + 1 : 0;
     }
-    return this.#hasSeenWriter && this.#looksWithoutWriter >= LOOKS_WITHOUT_WRITER;
+    const limit = this.#hasSeenWriter ? LOOKS_WITHOUT_WRITER : LOOKS_WITHOUT_ANY_WRITER;
+    return this.#looksWithoutWriter >= limit;
+  }
+
+  async #look(): Promise<void> {
+    const writer = await findWriter(this.#path, this.#writer);
+    const version = await versionOf(this.#path);
+    const isUnchanged = version !== undefined && version === this.#version;
+    this.#version = version;
+    this.#writer = writer ?? "";
+    if (writer) this.#hasSeenWriter = true;
+    this.#looksWithoutWriter = writer === "" && isUnchanged ? this.#looksWithoutWriter + 1 : 0;
   }
 }
 
-/** Fails with 1 if no process has the file $1 open to write, and with 2 if that is not known. */
-const FIND_WRITER = `
-if [ -d /proc/self/fd ]; then
-  for fd in /proc/[0-9]*/fd/*; do
-    [ "$fd" -ef "$1" ] || continue
-    while read -r name flags; do
-      case $name$flags in flags:*[12]) exit 0 ;; esac
-    done <"\${fd%/fd/*}/fdinfo/\${fd##*/}"
-  done
-  exit 1
-fi
-lsof=$(command -v lsof || command -v /usr/sbin/lsof) || exit 2
-"$lsof" -Fa -- "$1" | grep -q '^a[wu]'`;
+/** Returns a text that changes when a file does; undefined if there is none. */
+async function versionOf(path: string): Promise<string | undefined> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  return info && `${info.ino}:${info.size}:${info.mtime?.getTime()}`;
+}
 
 /**
- * Returns whether a process has a file open to write it. Processes of other users and in other containers
- * cannot be seen.
- *
- * @returns undefined if the processes cannot be listed
+ * Prints where a process has the file $1 open to write, which can be $2. Fails with 1 if none has, and with 2
+ * if that is not known, as for a file of another user.
  */
-export async function hasWriter(path: string): Promise<boolean | undefined> {
-  const code = (await runShell(FIND_WRITER, {}, [path]))?.code;
-  if (code === 0) return true;
-  return code === 1 ? false : undefined;
+const FIND_WRITER = `
+is_writer() {
+  [ "$1" -ef "$2" ] || return 1
+  while read -r name flags; do
+    case $name$flags in flags:*[12]) return 0 ;; esac
+  done <"\${1%/fd/*}/fdinfo/\${1##*/}"
+  return 1
+}
+if [ -d /proc/self/fd ]; then
+  is_writer "$2" "$1" && echo "$2" && exit
+  for fd in /proc/[0-9]*/fd/*; do
+    is_writer "$fd" "$1" && echo "$fd" && exit
+  done
+else
+  lsof=$(command -v lsof || command -v /usr/sbin/lsof) || exit 2
+  "$lsof" -Fa -- "$1" | grep '^a[wu]' && exit
+fi
+[ -O "$1" ] || [ "$(id -u)" = 0 ] || exit 2
+exit 1`;
+
+/**
+ * Returns where a process has a file open to write it, which is not empty. Processes of other users and in
+ * other containers cannot be seen.
+ *
+ * @param known where it was found before, which is looked at first
+ * @returns an empty text if there is none; undefined if that is not known
+ */
+export async function findWriter(path: string, known = ""): Promise<string | undefined> {
+  const result = await runShell(FIND_WRITER, {}, [path, known]);
+  if (result?.code === 0) return result.output.trim();
+  return result?.code === 1 ? "" : undefined;
 }

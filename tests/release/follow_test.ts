@@ -10,7 +10,7 @@ import { text } from "../support/api_reply.ts";
 import { sinceClaude } from "../support/claude.ts";
 import type { RunningCcrun } from "../support/ccrun.ts";
 import { testWith } from "../support/test_with.ts";
-import { bash, checked, eventOf, SKIP, toolStarted, withScene } from "../e2e/scene.ts";
+import { bash, checked, eventOf, eventsOf, SKIP, toolStarted, withScene } from "../e2e/scene.ts";
 
 /** A tool that runs until the test lets it end. */
 const HELD = bash("touch started; until [ -e go ]; do sleep 0.05; done");
@@ -47,6 +47,9 @@ const SOURCES: readonly (readonly [source: Source, reason: ExitReason | null])[]
   ["last", null],
 ];
 
+/** A run that is killed leaves its process file. */
+const LEAVES_TRACE = sinceClaude("2.1.197", "older versions leave no trace");
+
 for (const [source, reason] of SOURCES) {
   Deno.test(`replay --follow ${source} ends with the run, and has its answer`, async () => {
     await withFollowed(source, async ({ run, follower, release }) => {
@@ -69,7 +72,7 @@ for (const [source, reason] of SOURCES) {
     });
   });
 
-  const needs = source === "last" ? sinceClaude("2.1.197", "older versions leave no trace") : {};
+  const needs = source === "last" ? LEAVES_TRACE : {};
   testWith(needs, `replay --follow ${source} ends when the run is killed`, async () => {
     await withFollowed(source, async ({ run, follower }) => {
       run.kill("SIGKILL");
@@ -79,6 +82,46 @@ for (const [source, reason] of SOURCES) {
     });
   });
 }
+
+Deno.test("replay --follow ends with a recording whose run was killed before", async () => {
+  await withScene([HELD], async ({ sandbox, start, startShell }) => {
+    await using run = await start(["--json", SKIP, "--record", "tape.jsonl", "hi"]);
+    await toolStarted(sandbox);
+    run.kill("SIGKILL");
+    await run.finished;
+    await using follower = await startShell("exec ccrun replay --follow --json tape.jsonl");
+    assertEquals(checked(await follower.finished).exit.reason, "failed");
+  });
+});
+
+Deno.test("replay --follow last shows a session, and the run that resumes it", async () => {
+  await withScene([text("Grüße.")], async ({ sandbox, run, startShell }) => {
+    await run(["-q", "one"]);
+    const command =
+      `ccrun ${SKIP} -q --continue two >out.txt & exec ccrun replay --follow --json last`;
+    await using follower = await startShell(command);
+    const followed = checked(await follower.finished);
+    const prompts = eventsOf(followed, "user_text").map(({ text }) => text);
+    assertEquals([prompts, eventsOf(followed, "result").length], [["one", "two"], 2]);
+    assertEquals(await Deno.readTextFile(`${sandbox.project}/out.txt`), "Grüße.\n");
+  });
+});
+
+testWith(
+  LEAVES_TRACE,
+  "replay --follow --format raw ends with a session that is killed",
+  async () => {
+    await withScene([HELD], async ({ sandbox, start, startShell }) => {
+      await using run = await start(["--json", SKIP, "hi"]);
+      await toolStarted(sandbox);
+      await using follower = await startShell("exec ccrun replay --follow --format raw last");
+      await follower.stdoutUntil('"tool_use"');
+      run.kill("SIGKILL");
+      await run.finished;
+      assertEquals((await follower.finished).code, 0);
+    });
+  },
+);
 
 Deno.test("replay --follow reads a recording that is rotated, truncated and removed", async () => {
   await withScene([text("One.")], async ({ sandbox, run, startShell }) => {

@@ -193,3 +193,35 @@ Deno.test("replaySession takes the numbers that a session has recorded", async (
   const { cost_usd, usage } = exitOf(events);
   assertEquals([costs, cost_usd, usage?.output], [[0.5, 0.25], 0.75, 100]);
 });
+
+Deno.test("replaySession reads the total of a run after what its subagents did", async () => {
+  const call = assistant([toolCall("toolu_1", "Agent", { prompt: "Look." })]);
+  const lines = transcript([prompt("Look."), assistant([{ type: "text", text: "Found." }])], {
+    start: "2026-11-22T20:01:00.000Z",
+    agentId: "a1",
+  });
+  const subagents = [{ id: "a1", toolUseId: "toolu_1", lines }];
+  const total = costState({
+    "claude-opus-5-5": { inputTokens: 5000, outputTokens: 7, costUSD: 0.5 },
+  });
+  const main = [prompt("Hi."), call, toolResult("toolu_1", "Started."), ANSWER, total];
+  const { cost_usd: cost, usage } = exitOf(await eventsOf(transcript(main), { subagents }));
+  assertEquals([cost, usage?.input, usage?.output], [0.5, 5000, 7]);
+});
+
+Deno.test("replaySession that is stopped does not advise to resume a run in progress", async () => {
+  using home = createTempDirectory();
+  const { path } = await storeSession(home.path, "/project", transcript([prompt("Hi."), ANSWER]));
+  const abort = new AbortController();
+  const failure = { kind: "interrupt", message: "stopped by SIGINT" } as const;
+  const events: RunEvent[] = [];
+  for await (const event of replaySession(path, { follow: true, signal: abort.signal })) {
+    events.push(event);
+    if (event.type === "text") abort.abort({ signal: "SIGINT", failure });
+  }
+  assertEvents(events);
+  const { code, resume } = exitOf(events);
+  assertEquals([code, resume], [130, undefined]);
+  const stopped = events.find((event) => event.type === "error");
+  assertEquals([stopped?.error.message, stopped?.error.hint], ["stopped by SIGINT", undefined]);
+});

@@ -1,7 +1,9 @@
 import type { RunEvent } from "../../events.ts";
 import { replay, type ReplayOptions, replaySession } from "../../run/replay.ts";
+import { SessionEnd } from "../../run/session_end.ts";
 import { followFile } from "../../stream/follow_file.ts";
 import { type FileChange, GrowingFile } from "../../stream/growing_file.ts";
+import { createEventAge } from "../../util/event_age.ts";
 import { describeReadError } from "../../util/file_errors.ts";
 import { WriterWatch } from "../../util/writer_watch.ts";
 import { type CommandLine, getSwitch } from "../command_line.ts";
@@ -52,6 +54,7 @@ export async function replayCommand(
     redactor,
     onStdoutFailure,
     createPage,
+    ageOf: follow ? createEventAge() : undefined,
   });
   const { answer, failOnDenied, format, progress } = settings;
   const weakening = describeWeakeningVariables(options);
@@ -111,6 +114,7 @@ async function openReplay(
     return replaySession(source.path, options);
   }
   try {
+    if (follow && source.kind === "session") return await followTranscript(source.path, options);
     if (follow) return await followRecording(source.path, options);
     const { readable } = await Deno.open(source.path);
     return replay(readable, source.kind === "pipe" ? { ...options, lingerMs: LINGER_MS } : options);
@@ -120,6 +124,23 @@ async function openReplay(
       "name another recording or session",
     );
   }
+}
+
+/** Returns the events of a transcript that may grow, for the format raw. @throws if it cannot be read */
+async function followTranscript(
+  path: string,
+  options: OpenReplayOptions,
+): Promise<AsyncIterable<RunEvent>> {
+  const file = await GrowingFile.open(path, options);
+  // Claude Code does not keep a transcript open, so no writer can be seen.
+  const end = new SessionEnd(path);
+  return replay(followFile(file, { isOver: () => end.isReached(false) }), {
+    ...options,
+    onOutput: (chunk) => {
+      end.recordGrowth();
+      return options.onOutput?.(chunk);
+    },
+  });
 }
 
 /** Returns the events of a recording that may grow. @throws if it cannot be read */

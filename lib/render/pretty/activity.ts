@@ -1,5 +1,6 @@
 import type { EventOf, RunEvent, Usage } from "../../events.ts";
 import { sanitizeLine } from "../../terminal/sanitize.ts";
+import type { EventAge } from "../../util/event_age.ts";
 import { MessageUsage } from "../../util/message_usage.ts";
 import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
@@ -29,7 +30,8 @@ const STATUS_AFTER_SILENCE_MS = 1_000;
 export class Activity {
   readonly #calls: ToolCalls;
   readonly #clock: () => number;
-  readonly #startedAt: number;
+  readonly #ageOf: EventAge;
+  #startedAt: number;
   #phase = STARTING;
   #streamedAt = -Infinity;
   #retry: { label: string; until: number } | undefined;
@@ -48,16 +50,26 @@ export class Activity {
    *
    * @param calls the calls of the run, which others record
    * @param clock returns the time in milliseconds
+   * @param ageOf returns the age of an event that is recorded later than it happened
    */
-  constructor(calls: ToolCalls, clock: () => number) {
+  constructor(calls: ToolCalls, clock: () => number, ageOf: EventAge = () => 0) {
     this.#calls = calls;
     this.#clock = clock;
+    this.#ageOf = ageOf;
     this.#startedAt = clock();
   }
 
   /** Records an event. */
   record(event: RunEvent): void {
+    const happenedAt = this.#clock() - this.#ageOf(event);
     switch (event.type) {
+      case "start":
+        this.#startedAt = Math.min(this.#startedAt, happenedAt);
+        break;
+      case "user_text":
+        // Each prompt of a stored session starts a run.
+        if (event.kind === "prompt") this.#startedAt = happenedAt;
+        break;
       case "session_info":
         if (this.#phase === STARTING) this.#phase = WAITING;
         this.#resumesAt = undefined;
@@ -76,7 +88,7 @@ export class Activity {
         break;
       case "tool_use":
         this.#retry = undefined;
-        this.#running.set(event.id, this.#clock());
+        this.#running.set(event.id, happenedAt);
         this.#callOrder.push(event.id);
         break;
       case "tool_progress":

@@ -2,6 +2,7 @@ import type { EventOf, RunEvent } from "../../events.ts";
 import type { BufferedWriter } from "../../terminal/buffered_writer.ts";
 import type { CiLog } from "../../terminal/ci_log.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import type { EventAge } from "../../util/event_age.ts";
 import type { Renderer } from "../renderer.ts";
 import { ToolCalls } from "../tool_calls.ts";
 import { AssistantText } from "./assistant_text.ts";
@@ -26,6 +27,8 @@ export interface ProgressOptions {
    * @default {performance.now}
    */
   clock?: () => number;
+  /** Returns the age of an event that is rendered later than it happened. @default {0} */
+  ageOf?: EventAge | undefined;
   /**
    * The CI system that records the log, whose terminal has `isLog`. Output is collapsed and failures
    * are annotated.
@@ -78,12 +81,12 @@ class Progress implements ProgressRenderer {
 
   constructor(writer: BufferedWriter, terminal: Terminal, options: ProgressOptions) {
     const { styles } = terminal;
-    const { isAnswerElsewhere, home, ci, repeat, clock = () => performance.now() } = options;
+    const { isAnswerElsewhere, home, ci, repeat, ageOf, clock = () => performance.now() } = options;
     const calls = this.#calls;
     this.#terminal = terminal;
     this.#pendingTexts = new PendingTexts(isAnswerElsewhere);
     this.#header = new SessionHeader(styles, home);
-    this.#statusRow = new StatusRow({ calls, styles, clock, repeat });
+    this.#statusRow = new StatusRow({ calls, styles, clock, ageOf, repeat });
     this.#writer = new BlockWriter(writer, {
       terminal,
       calls,

@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../events.ts";
 import type { Styles } from "../../terminal/styles.ts";
 import { displayWidth } from "../../terminal/width.ts";
+import type { EventAge } from "../../util/event_age.ts";
 import { formatClock } from "../../util/units.ts";
 import type { ToolCalls } from "../tool_calls.ts";
 import { Activity, type Status } from "./activity.ts";
@@ -15,6 +16,8 @@ export interface StatusRowOptions {
   styles: Styles;
   /** Returns the time in milliseconds. */
   clock: () => number;
+  /** @default {0} */
+  ageOf?: EventAge | undefined;
   /** @default {setInterval, which does not keep the process alive} */
   repeat?: Interval | undefined;
 }
@@ -33,8 +36,8 @@ export class StatusRow {
   #stopRepeating: (() => void) | undefined;
 
   /** Creates a row that is not shown. */
-  constructor({ calls, styles, clock, repeat = repeatUnref }: StatusRowOptions) {
-    this.#activity = new Activity(calls, clock);
+  constructor({ calls, styles, clock, ageOf, repeat = repeatUnref }: StatusRowOptions) {
+    this.#activity = new Activity(calls, clock, ageOf);
     this.#styles = styles;
     this.#repeat = repeat;
   }

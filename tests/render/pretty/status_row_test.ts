@@ -24,6 +24,19 @@ Deno.test("the status row has the time, the tool and how long the tool has been 
   assertEquals(last(run), "⠋ 10s  Bash deno task test 8s");
 });
 
+Deno.test("the status row has the times of a run that is watched later", () => {
+  let age = 3_600_000;
+  const run = startRun({ live: true, ageOf: () => age });
+  age = 60_000;
+  run.give(use("a", "Bash", { command: "one" }));
+  run.pass(1_000);
+  assertEquals(last(run), "⠋ 1h 00m  Bash one 1m 01s");
+  age = 70_000;
+  run.give({ type: "user_text", kind: "prompt", text: "Hi." });
+  run.pass(1_000);
+  assertEquals(last(run), "⠋ 1m 11s  Bash one 1m 02s");
+});
+
 Deno.test("the status row has the phase of the run if no tool runs", () => {
   const run = makeRun({ columns: 60, live: true });
   run.give(START);
