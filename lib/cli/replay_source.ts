@@ -7,7 +7,6 @@ import type { CcrunError } from "../errors.ts";
 import { workspaceProblem } from "../run/workspace.ts";
 import { GrowingFile } from "../stream/growing_file.ts";
 import { GrowingLines } from "../stream/growing_lines.ts";
-import { exists } from "../util/exists.ts";
 import { describeReadError } from "../util/file_errors.ts";
 import { homeDirectory } from "../util/home_directory.ts";
 import { parseJsonObject } from "../util/json.ts";
@@ -58,8 +57,16 @@ export async function findReplaySource(
     throw usageError("the source is empty", `${SOURCES}; if it is a variable, it may be unset`);
   }
   const path = resolve(host.cwd, source);
-  if (await exists(path) || looksLikePath(source)) return await openableFile(path, source);
-  return { kind: "session", path: await findSession(source, options, host) };
+  const info = await Deno.stat(path).catch(() => undefined);
+  // A folder can have the name of a session.
+  const canBeSession = !looksLikePath(source) && (info === undefined || info.isDirectory);
+  if (!canBeSession) return await openableFile(path, source);
+  try {
+    return { kind: "session", path: await findSession(source, options, host) };
+  } catch (error) {
+    if (info === undefined) throw error;
+    return await openableFile(path, source);
+  }
 }
 
 function looksLikePath(source: string): boolean {

@@ -42,3 +42,14 @@ Deno.test("findReplaySource finds the sessions of other workspaces by their ids"
   );
   await assertUsage(() => find(place, "one"), "one: it matches 2 sessions", first, second);
 });
+
+Deno.test("findReplaySource prefers a file to a session, and a session to a folder", async () => {
+  await using place = await makePlace();
+  const id = "abcd1111-0000-4000-8000-000000000001";
+  await place.write(TALK("One"), id);
+  await Deno.mkdir(`${place.cwd}/last`);
+  assertEquals((await find(place, "last")).kind, "session");
+  await Deno.remove(`${place.cwd}/last`);
+  await Deno.writeTextFile(`${place.cwd}/last`, '{"type":"result"}\n');
+  assertEquals(await find(place, "last"), { kind: "recording", path: `${place.cwd}/last` });
+});
