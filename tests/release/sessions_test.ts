@@ -89,7 +89,7 @@ testWith(
   "a session of 200 MB is read without keeping it in memory",
   async () => {
     await using sandbox = await makeSandbox();
-    const folder = sessionFolder({ home: sandbox.home, cwd: "/work" });
+    const folder = sessionFolder({ home: sandbox.home, cwd: "/home/me" });
     await Deno.mkdir(folder, { recursive: true });
     using file = await Deno.create(`${folder}/${crypto.randomUUID()}.jsonl`);
     const write = async (line: unknown) => {
@@ -127,7 +127,7 @@ Deno.test("Ctrl-C and a reader that exits stop the reading of many sessions", as
 testWith(TWO_USERS, "sessions that the user cannot read are skipped with one warning", async () => {
   await using sandbox = await makeSandbox();
   const env = await giveToOtherUser(sandbox);
-  const places = ["/work/open", "/work/closed", "/work/shut"].map((cwd) => ({
+  const places = ["/home/me/open", "/home/me/closed", "/home/me/shut"].map((cwd) => ({
     home: sandbox.home,
     cwd,
   }));

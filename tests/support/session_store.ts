@@ -17,14 +17,14 @@ export async function writeStore(home: string, sessions: number): Promise<void> 
 }
 
 function folderOf(home: string, workspace: number): string {
-  return sessionFolder({ home, cwd: `/work/${workspace}` });
+  return sessionFolder({ home, cwd: `/home/me/${workspace}` });
 }
 
 function sessionText(session: number, workspace: number): string {
   const lines: JsonObject[] = [];
   for (let message = 0; message < 10; message++) {
     lines.push(
-      userLine(`Prompt ${message} ${"x".repeat(200)}`, { cwd: `/work/${workspace}` }),
+      userLine(`Prompt ${message} ${"x".repeat(200)}`, { cwd: `/home/me/${workspace}` }),
       messageLine(`msg_${session}_${message}`, "y".repeat(500)),
       { type: "file-history-snapshot", snapshot: "z".repeat(300) },
     );
