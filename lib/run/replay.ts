@@ -1,4 +1,3 @@
-import { isSessionId } from "../claude/session_id.ts";
 import type { Failure } from "../errors.ts";
 import type { RunEvent } from "../events.ts";
 import type { GrowingFileOptions } from "../stream/growing_file.ts";
@@ -7,6 +6,7 @@ import { toLines } from "../stream/lines.ts";
 import { tap } from "../stream/tap.ts";
 import { toUtf8 } from "../stream/utf8.ts";
 import { describeReadError } from "../util/file_errors.ts";
+import { RecentIds } from "../util/recent_ids.ts";
 import type { AnswerScope } from "./answer.ts";
 import type { SessionEntry } from "./entry_source.ts";
 import { LingerTimer } from "./linger_timer.ts";
@@ -110,13 +110,13 @@ export async function* replaySession(
   const { signal = new AbortController().signal, follow = false, onChange } = options;
   const reader = new RecordingReader(options);
   const end = follow ? new SessionEnd(path) : undefined;
-  const isRepeated = repetitionFilter();
+  const known = new RecentIds();
   const isOver = end && (() => end.isReached(reader.transcript?.isComplete ?? false));
   let failure: Failure | undefined;
   try {
     for await (const entry of readSessionEntries(path, { signal, isOver, onChange })) {
       if (signal.aborted) break;
-      if (follow && isRepeated(entry)) continue;
+      if (follow && isRepeated(entry, known)) continue;
       end?.recordGrowth();
       for (const event of reader.read(entry)) yield event;
     }
@@ -126,18 +126,10 @@ export async function* replaySession(
   yield* replayEnding(reader, { ...options, failure });
 }
 
-/** Returns a function that knows the entries before. A transcript that is written again repeats them. */
-function repetitionFilter(): (entry: SessionEntry) => boolean {
-  // 48 bits of each id, as numbers, which need little memory.
-  const known = new Set<number>();
-  return (entry) => {
-    const uuid = typeof entry === "object" ? entry["uuid"] : undefined;
-    if (typeof uuid !== "string" || !isSessionId(uuid)) return false;
-    const id = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
-    const isKnown = known.has(id);
-    known.add(id);
-    return isKnown;
-  };
+/** Returns whether an entry was read before. A transcript that is written again repeats its entries. */
+function isRepeated(entry: SessionEntry, known: RecentIds): boolean {
+  const uuid = typeof entry === "object" ? entry["uuid"] : undefined;
+  return typeof uuid === "string" && !known.add(uuid);
 }
 
 function readFailure(what: "recording" | "session", error: unknown): Failure {

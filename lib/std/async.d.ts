@@ -6,10 +6,3 @@ export interface DelayOptions {
   signal?: AbortSignal;
 }
 export function delay(ms: number, options?: DelayOptions): Promise<void>;
-
-/** Maps values with a limit of concurrent calls. The results keep the order of the values. */
-export function pooledMap<T, R>(
-  poolLimit: number,
-  array: Iterable<T> | AsyncIterable<T>,
-  iteratorFn: (data: T) => Promise<R>,
-): AsyncIterableIterator<R>;

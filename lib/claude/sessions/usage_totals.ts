@@ -1,8 +1,8 @@
 import { addUsage, NO_USAGE, type Usage } from "../../events.ts";
 import { roundCost } from "../../util/cost.ts";
+import { RecentIds } from "../../util/recent_ids.ts";
 import { formatLocalDay } from "../../util/units.ts";
 import { type CostHistory, CostIncrements, createCostHistory } from "./cost_increments.ts";
-import { RecentIds } from "./recent_ids.ts";
 import type { CostStep, MessageStep, UsageStep } from "./usage_steps.ts";
 
 /** What totals can be grouped by. */

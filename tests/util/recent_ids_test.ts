@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RecentIds } from "../../../lib/claude/sessions/recent_ids.ts";
+import { RecentIds } from "../../lib/util/recent_ids.ts";
 
 Deno.test("RecentIds returns whether an id is new", () => {
   const ids = new RecentIds();
